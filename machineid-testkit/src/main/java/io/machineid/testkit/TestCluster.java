@@ -1,0 +1,402 @@
+package io.machineid.testkit;
+
+import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
+import io.machineid.testkit.internal.listener.Front;
+import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.testkit.internal.pki.AuthorityType;
+import io.machineid.testkit.internal.pki.Pem;
+import io.machineid.testkit.internal.role.RoleFile;
+import io.machineid.testkit.internal.state.Bots;
+import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.testkit.internal.state.KubernetesCluster;
+import io.machineid.testkit.internal.state.Recorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * A Teleport cluster in this process: proxy, auth service and the Kubernetes clusters behind them.
+ * The protocol is the real one, so that the real {@code tbot} and {@code kubectl} work with it; the
+ * cluster is made up, and is gone when it is closed. It listens on loopback only, on free ports.
+ *
+ * <p>Thread-safe. Methods act at once: what they change, the next request sees.
+ */
+public final class TestCluster implements AutoCloseable {
+
+  private static final Duration TOKEN_TTL = Duration.ofHours(1);
+
+  private final TestClock clock;
+  private final Authorities authorities;
+  private final ClusterState state;
+  private final Recorder recorder;
+  private final Front front;
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  TestCluster(TestClusterBuilder builder) {
+    clock = builder.clock();
+    authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
+    state = new ClusterState(clock);
+    recorder = new Recorder(clock);
+    builder.kubernetesClusters().forEach(state::addKubernetesCluster);
+    front =
+        new Front(
+            new Front.Cluster(authorities, state, recorder, clock),
+            builder.publicHost(),
+            builder.withAuthPort());
+  }
+
+  /**
+   * Begins to describe a cluster.
+   *
+   * @return a builder with the defaults
+   */
+  public static TestClusterBuilder builder() {
+    return new TestClusterBuilder();
+  }
+
+  /**
+   * Starts a cluster with the defaults.
+   *
+   * @return the cluster, serving
+   */
+  public static TestCluster start() {
+    return builder().start();
+  }
+
+  /**
+   * The name of the cluster.
+   *
+   * @return the name, {@code test.example} by default
+   */
+  public String clusterName() {
+    return authorities.clusterName();
+  }
+
+  /**
+   * Where the proxy is.
+   *
+   * @return host and port, such as {@code localhost:40123}
+   */
+  public String proxyAddress() {
+    return front.proxyAddress();
+  }
+
+  /**
+   * Where the auth service is, past the proxy.
+   *
+   * @return host and port
+   * @throws IllegalStateException where the cluster was started without {@link
+   *     TestClusterBuilder#authPort()}
+   */
+  public String authAddress() {
+    int port =
+        front
+            .authPort()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "started without authPort(): only the proxy has a port"));
+    return "localhost:" + port;
+  }
+
+  /**
+   * The cluster's time.
+   *
+   * @return the clock that was given, or one that runs with the machine's
+   */
+  public TestClock clock() {
+    return clock;
+  }
+
+  /**
+   * The pins by which clients know the auth service.
+   *
+   * @return one for each host authority, such as {@code sha256:0a1b…}
+   */
+  public List<String> caPins() {
+    return authorities.trusted(AuthorityType.HOST).stream()
+        .map(authority -> pin(authority.certificate()))
+        .toList();
+  }
+
+  private static String pin(X509Certificate certificate) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded());
+      return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime has no SHA-256", e);
+    }
+  }
+
+  /**
+   * Who vouches for the proxy's public name: what clients have to trust beyond the system's roots.
+   *
+   * @return the certificate
+   */
+  public X509Certificate webAuthority() {
+    return authorities.web().certificate();
+  }
+
+  /**
+   * {@link #webAuthority()} as PEM, for {@code SSL_CERT_FILE}.
+   *
+   * @return the text
+   */
+  public String webAuthorityPem() {
+    return Pem.certificate(webAuthority());
+  }
+
+  /**
+   * The cluster's host authority as PEM, for a {@code ca_path}.
+   *
+   * @return one certificate; in a rotation all that are trusted, the one that signs first
+   */
+  public String hostAuthorityPem() {
+    return authorities.trusted(AuthorityType.HOST).stream()
+        .map(authority -> Pem.certificate(authority.certificate()))
+        .collect(Collectors.joining());
+  }
+
+  /**
+   * Creates roles or replaces them, as {@code tctl create -f} does.
+   *
+   * @param yaml one role or several
+   * @return what a real cluster would refuse or would deny for good; mostly empty
+   * @throws IllegalArgumentException where it is no role, naming the key
+   */
+  public List<String> createRole(String yaml) {
+    List<String> found = new ArrayList<>();
+    for (RoleFile.Parsed parsed : RoleFile.parse(yaml)) {
+      state.putRole(parsed.role());
+      found.addAll(parsed.warnings());
+    }
+    warnings.addAll(found);
+    return List.copyOf(found);
+  }
+
+  /**
+   * Creates roles or replaces them, from a file.
+   *
+   * @param file YAML, UTF-8
+   * @return as {@link #createRole(String)}
+   * @throws IOException where the file cannot be read
+   */
+  public List<String> createRole(Path file) throws IOException {
+    return createRole(Files.readString(file));
+  }
+
+  /**
+   * Adds a bot, as {@code tctl bots add} does, with a token that lives for an hour.
+   *
+   * @param name the bot; its user is called {@code bot-<name>}
+   * @param roles what it may ask output certificates for; they may be created later
+   * @return what it needs to join
+   * @throws IllegalArgumentException where there is such a bot already
+   */
+  public BotCredentials addBot(String name, String... roles) {
+    state.bots().add(name, List.of(roles));
+    return newToken(name);
+  }
+
+  /**
+   * Makes one more token for a bot. A bot that has joined by token can't use it: once is all.
+   *
+   * @param botName the bot
+   * @return what it needs to join, for an hour
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public BotCredentials newToken(String botName) {
+    return newToken(botName, TOKEN_TTL);
+  }
+
+  /**
+   * Makes one more token for a bot.
+   *
+   * @param botName the bot
+   * @param ttl how long it lives, by {@link #clock()}
+   * @return what it needs to join
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public BotCredentials newToken(String botName, Duration ttl) {
+    return new BotCredentials(botName, state.bots().newToken(botName, ttl), ttl);
+  }
+
+  /**
+   * Changes a bot.
+   *
+   * @param name the bot
+   * @return the change to make
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public BotUpdate updateBot(String name) {
+    Bots bots = state.bots();
+    bots.get(name);
+    return new BotUpdate(bots, name);
+  }
+
+  /**
+   * Locks a bot and its outputs out, at once and until {@link #unlockBot}.
+   *
+   * @param name the bot
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public void lockBot(String name) {
+    state.bots().lock(name, "locked by the test");
+  }
+
+  /**
+   * Lets a bot in again, also after a lock that a generation mismatch brought about.
+   *
+   * @param name the bot
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public void unlockBot(String name) {
+    state.bots().unlock(name);
+  }
+
+  /**
+   * Whether a bot is locked out.
+   *
+   * @param name the bot
+   * @return whether it is
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public boolean isLocked(String name) {
+    return state.bots().locked(state.bots().get(name).user());
+  }
+
+  /**
+   * Deletes a bot. Its certificates are still certificates, and every call with them fails.
+   *
+   * @param name the bot
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public void deleteBot(String name) {
+    state.bots().delete(name);
+  }
+
+  /**
+   * How often a bot got a renewable certificate.
+   *
+   * @param name the bot
+   * @return zero before it joined
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public long generationOf(String name) {
+    return state.bots().get(name).generation();
+  }
+
+  /**
+   * Takes one step in the exchange of the host authority, which signs the certificates of servers.
+   * Who watches is told; from {@link RotationPhase#UPDATE_CLIENTS} on each step cuts all
+   * connections.
+   *
+   * @param to the next phase: from standby to init, update clients, update servers and standby, or
+   *     back by a rollback to standby
+   * @throws IllegalStateException where that step does not follow
+   */
+  public void rotateHostAuthority(RotationPhase to) {
+    authorities.rotateHost(to);
+    front.rotated(to);
+  }
+
+  /** Cuts all connections at once and without a word; new ones are welcome. */
+  public void dropConnections() {
+    front.dropConnections();
+  }
+
+  /**
+   * Enrols a Kubernetes cluster that lives in memory.
+   *
+   * @param name its name
+   * @param labels its labels
+   * @throws IllegalArgumentException where there is such a cluster already
+   */
+  public void addKubernetesCluster(String name, Map<String, String> labels) {
+    state.addKubernetesCluster(
+        new KubernetesCluster(name, labels, TestClusterBuilder.inMemory(clock)));
+  }
+
+  /**
+   * What is in a Kubernetes cluster that lives in memory.
+   *
+   * @param name its name
+   * @return its objects, to prepare and inspect
+   * @throws IllegalArgumentException where there is no such cluster, or it lives elsewhere
+   */
+  public TestKubernetes kubernetes(String name) {
+    return state
+        .kubernetesCluster(name)
+        .map(KubernetesCluster::backend)
+        .filter(InMemoryKubernetes.class::isInstance)
+        .map(InMemoryKubernetes.class::cast)
+        .map(kubernetes -> new TestKubernetes(kubernetes.fixture()))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("no Kubernetes cluster in memory is called " + name));
+  }
+
+  /**
+   * Takes a Kubernetes cluster away.
+   *
+   * @param name its name
+   * @throws IllegalArgumentException where there is no such cluster
+   */
+  public void removeKubernetesCluster(String name) {
+    state.removeKubernetesCluster(name);
+  }
+
+  /**
+   * The requests that were answered so far.
+   *
+   * @return oldest first; of very many only the latest
+   */
+  public List<RecordedRequest> requests() {
+    return recorder.requests();
+  }
+
+  /**
+   * The connections that were made so far.
+   *
+   * @return oldest first; of very many only the latest
+   */
+  public List<RecordedConnection> connections() {
+    return recorder.connections();
+  }
+
+  /**
+   * Where this cluster was kinder than a real one would have been.
+   *
+   * @return one sentence each, in order
+   */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** Closes all connections and ports; a second time does nothing. Returns within a few seconds. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      front.close();
+      state.kubernetesClusters().forEach(cluster -> cluster.backend().close());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "TestCluster[" + clusterName() + " at " + proxyAddress() + "]";
+  }
+}

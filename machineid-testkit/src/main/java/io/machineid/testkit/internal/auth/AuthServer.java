@@ -1,0 +1,64 @@
+package io.machineid.testkit.internal.auth;
+
+import io.grpc.BindableService;
+import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.testkit.internal.pki.AuthorityType;
+import io.machineid.testkit.internal.pki.UserCertificates;
+import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.wire.auth.Certs;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The auth service without its transport: joining, and the gRPC services. Thread-safe. */
+public final class AuthServer {
+
+  /** The version of Teleport that the cluster says it is. */
+  public static final String VERSION = "16.0.0-dev";
+
+  private final Authorities authorities;
+  private final Joining joining;
+  private final AuthorityEvents events = new AuthorityEvents();
+  private final List<BindableService> services;
+
+  /**
+   * For a cluster.
+   *
+   * @param proxyAddress where the proxy is, as clients are told
+   */
+  public AuthServer(
+      Authorities authorities, ClusterState state, InstantSource clock, String proxyAddress) {
+    this.authorities = authorities;
+    Certificates certificates =
+        new Certificates(authorities, new UserCertificates(authorities, clock));
+    BotIdentities identities = new BotIdentities(authorities.clusterName());
+    joining = new Joining(state.bots(), certificates, identities, clock);
+    CertificateRequests requests =
+        new CertificateRequests(state, certificates, identities, authorities.clusterName(), clock);
+    ResourceList resources = new ResourceList(state, authorities.hostId(), clock);
+    services =
+        List.of(
+            new AuthCalls(authorities, state, requests, resources, events, proxyAddress),
+            new TrustCalls(authorities),
+            new PresenceCalls());
+  }
+
+  /**
+   * Joins a bot.
+   *
+   * @param body the request as JSON
+   * @param remoteIp where it came from
+   * @throws io.machineid.testkit.internal.state.Refusal where it may not join
+   */
+  public Certs join(byte[] body, String remoteIp) {
+    return joining.join(JoinRequest.parse(body), remoteIp);
+  }
+
+  /** Tells watchers what the host authority is now. */
+  public void announceHostAuthority() {
+    events.changed(AuthorityMessages.of(authorities, AuthorityType.HOST));
+  }
+
+  List<BindableService> services() {
+    return services;
+  }
+}

@@ -1,0 +1,61 @@
+package io.machineid.testkit.internal.auth;
+
+import com.google.protobuf.ByteString;
+import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.testkit.internal.pki.AuthorityType;
+import io.machineid.testkit.internal.pki.CertificateAuthority;
+import io.machineid.testkit.internal.pki.Pem;
+import io.machineid.testkit.internal.pki.SshKey;
+import io.machineid.testkit.internal.pki.TlsIdentity;
+import io.machineid.testkit.internal.pki.UserCertificates;
+import io.machineid.wire.auth.Certs;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Certificates in the form that clients get them. */
+final class Certificates {
+
+  private final Authorities authorities;
+  private final UserCertificates issuer;
+
+  Certificates(Authorities authorities, UserCertificates issuer) {
+    this.authorities = authorities;
+    this.issuer = issuer;
+  }
+
+  /** For a bot itself: with the user and the host authority. */
+  Certs forBot(TlsIdentity identity, SshKey key, Instant notAfter) {
+    return issue(identity, key, notAfter, List.of(AuthorityType.USER, AuthorityType.HOST));
+  }
+
+  /** For an output: with the user authority only. */
+  Certs forOutput(TlsIdentity identity, SshKey key, Instant notAfter) {
+    return issue(identity, key, notAfter, List.of(AuthorityType.USER));
+  }
+
+  private Certs issue(
+      TlsIdentity identity, SshKey key, Instant notAfter, List<AuthorityType> with) {
+    UserCertificates.Issued issued = issuer.issue(identity, key, notAfter);
+    return Certs.newBuilder()
+        .setSsh(ByteString.copyFromUtf8(issued.ssh()))
+        .setTls(ByteString.copyFromUtf8(Pem.certificate(issued.tls())))
+        .addAllTlsCaCerts(trusted(with).map(ca -> text(Pem.certificate(ca.certificate()))).toList())
+        .addAllSshCaCerts(
+            trusted(with)
+                .map(CertificateAuthority::sshLine)
+                .flatMap(Optional::stream)
+                .map(Certificates::text)
+                .toList())
+        .build();
+  }
+
+  private Stream<CertificateAuthority> trusted(List<AuthorityType> types) {
+    return types.stream().flatMap(type -> authorities.trusted(type).stream());
+  }
+
+  private static ByteString text(String text) {
+    return ByteString.copyFromUtf8(text);
+  }
+}

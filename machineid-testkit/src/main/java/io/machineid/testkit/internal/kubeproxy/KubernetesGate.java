@@ -1,0 +1,71 @@
+package io.machineid.testkit.internal.kubeproxy;
+
+import io.machineid.testkit.internal.kubernetes.FailureStatus;
+import io.machineid.testkit.internal.pki.TlsIdentity;
+import io.machineid.testkit.internal.role.KubernetesAccess;
+import io.machineid.testkit.internal.role.Role;
+import io.machineid.testkit.internal.role.Roles;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides about one request after the other, and sends the allowed ones on to Kubernetes. */
+final class KubernetesGate {
+
+  private static final String USAGE = "usage:kube";
+
+  private final KubeProxy.Access cluster;
+  private final boolean duplicateWatchEvents;
+
+  KubernetesGate(KubeProxy.Access cluster, boolean duplicateWatchEvents) {
+    this.cluster = cluster;
+    this.duplicateWatchEvents = duplicateWatchEvents;
+  }
+
+  /** Answers a request, now or later. */
+  void handle(ClientRequest request, Peer peer, Answer answer) {
+    try {
+      admit(request, peer.identity(), answer);
+    } catch (Refusal refusal) {
+      refusal.answer(answer);
+    }
+  }
+
+  private void admit(ClientRequest request, TlsIdentity identity, Answer answer) {
+    KubeProxy.Target target = target(identity);
+    KubernetesAccess access = new Roles(roles(identity)).inCluster(target.labels());
+    Principals principals = Principals.choose(identity.user(), access, request.headers());
+    new Admitted(
+            request,
+            identity.user(),
+            access,
+            target.backend(),
+            Upstream.headers(request, principals),
+            answer)
+        .forward(duplicateWatchEvents);
+  }
+
+  private KubeProxy.Target target(TlsIdentity identity) {
+    if (cluster.locked(identity.user())) {
+      throw Refusal.text(500, "access denied");
+    }
+    if (!identity.usage().isEmpty() && !identity.usage().contains(USAGE)) {
+      throw Refusal.byProxy(FailureStatus.forbidden("access denied"));
+    }
+    String own = identity.teleportCluster().orElse("");
+    String route = identity.routeToCluster();
+    if (!route.isEmpty() && !own.isEmpty() && !route.equals(own)) {
+      throw Refusal.byProxy(FailureStatus.notFound("cluster \"" + route + "\" is not found"));
+    }
+    String name = identity.kubernetesCluster().orElse("");
+    return cluster
+        .kubernetesCluster(name)
+        .orElseThrow(
+            () ->
+                Refusal.byProxy(
+                    FailureStatus.notFound("Kubernetes cluster \"" + name + "\" not found")));
+  }
+
+  private List<Role> roles(TlsIdentity identity) {
+    return identity.roles().stream().map(cluster::role).flatMap(Optional::stream).toList();
+  }
+}

@@ -1,0 +1,104 @@
+package io.machineid.testkit.internal.listener;
+
+import io.machineid.testkit.internal.state.Connection.Service;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules by which the proxy's port and the auth service's port tell connections apart. */
+final class Routing {
+
+  static final String HTTP1 = "http/1.1";
+  static final String HTTP2 = "h2";
+  static final String REVERSE_TUNNEL = "teleport-reversetunnel";
+
+  private static final String KUBERNETES_PREFIX = "kube-teleport-proxy-alpn.";
+  private static final String AUTH_PREFIX = "teleport-auth@";
+  private static final String INTERNAL = ".teleport.cluster.local";
+  private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})+");
+
+  private final String internalName;
+
+  Routing(String clusterName) {
+    internalName =
+        HexFormat.of().formatHex(clusterName.getBytes(StandardCharsets.UTF_8)) + INTERNAL;
+  }
+
+  /** At the proxy's port. */
+  Route atProxy(ClientHello hello) {
+    String serverName = hello.serverName().orElse("");
+    if (serverName.startsWith(KUBERNETES_PREFIX)) {
+      return ending(Service.KUBERNETES, hello);
+    }
+    // A real proxy answers this with its web certificate, upon which tbot goes through the SSH
+    // tunnel. Here it gets
+    // at once what it wants.
+    if (serverName.equals(internalName) && hello.protocols().equals(List.of(HTTP2))) {
+      return ending(Service.AUTH, hello);
+    }
+    if (hello.protocols().isEmpty()) {
+      return ending(Service.WEB, hello);
+    }
+    return hello.protocols().stream()
+        .filter(Routing::known)
+        .findFirst()
+        .map(protocol -> byProtocol(protocol, hello))
+        .orElseGet(Route.Hangup::new);
+  }
+
+  private static boolean known(String protocol) {
+    return protocol.equals(HTTP1)
+        || protocol.equals(HTTP2)
+        || protocol.equals(REVERSE_TUNNEL)
+        || protocol.startsWith(AUTH_PREFIX);
+  }
+
+  private Route byProtocol(String protocol, ClientHello hello) {
+    if (protocol.startsWith(AUTH_PREFIX)) {
+      return protocol.equals(AUTH_PREFIX + internalName) ? atAuth(hello) : new Route.Hangup();
+    }
+    return ending(protocol.equals(REVERSE_TUNNEL) ? Service.TUNNEL : Service.WEB, hello);
+  }
+
+  /** At the auth service's own port. */
+  Route atAuth(ClientHello hello) {
+    String serverName = hello.serverName().orElse("");
+    if (serverName.endsWith(INTERNAL)
+        && !HEX.matcher(serverName.substring(0, serverName.length() - INTERNAL.length()))
+            .matches()) {
+      return new Route.Alert(Route.Alert.INTERNAL_ERROR);
+    }
+    return ending(Service.AUTH, hello);
+  }
+
+  private static Route ending(Service service, ClientHello hello) {
+    return choose(service, hello.protocols()) == null
+        ? new Route.Alert(Route.Alert.NO_APPLICATION_PROTOCOL)
+        : new Route.To(service);
+  }
+
+  /**
+   * The protocol that a service chooses of those offered.
+   *
+   * @return empty for none; null where the connection fails for want of one
+   */
+  static @Nullable String choose(Service service, List<String> offered) {
+    List<String> preferred =
+        switch (service) {
+          case AUTH -> List.of(HTTP2);
+          case KUBERNETES -> List.of(HTTP2, HTTP1);
+          case WEB -> List.of(HTTP1, HTTP2);
+          case TUNNEL -> List.of(REVERSE_TUNNEL);
+        };
+    return preferred.stream()
+        .filter(offered::contains)
+        .findFirst()
+        .orElseGet(() -> mayGoWithout(service, offered) ? "" : null);
+  }
+
+  private static boolean mayGoWithout(Service service, List<String> offered) {
+    return offered.isEmpty() || (service == Service.AUTH && offered.contains(HTTP1));
+  }
+}

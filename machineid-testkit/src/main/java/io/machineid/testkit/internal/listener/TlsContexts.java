@@ -1,0 +1,82 @@
+package io.machineid.testkit.internal.listener;
+
+import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.testkit.internal.pki.ClientTrust;
+import io.machineid.testkit.internal.pki.HostAuthority;
+import io.machineid.testkit.internal.pki.ServerIdentity;
+import io.machineid.testkit.internal.state.Connection.Service;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+
+/**
+ * How each service ends TLS. Each has sessions of its own: nobody resumes at one what was begun at
+ * another.
+ */
+final class TlsContexts {
+
+  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final char[] NO_PASSWORD = new char[0];
+
+  private final Authorities authorities;
+  private final ClientTrust trust;
+  private volatile Map<Service, SSLContext> contexts;
+
+  TlsContexts(Authorities authorities, ClientTrust trust) {
+    this.authorities = authorities;
+    this.trust = trust;
+    contexts = contexts();
+  }
+
+  /** New connections meet what the servers show now, and no old session. */
+  void refresh() {
+    contexts = contexts();
+  }
+
+  private Map<Service, SSLContext> contexts() {
+    HostAuthority.Servers servers = authorities.host().servers();
+    ServerIdentity web = authorities.web().server();
+    return Map.of(
+        Service.AUTH, context(servers.auth(), trust),
+        Service.KUBERNETES, context(servers.proxy(), trust),
+        Service.WEB, context(web, trust),
+        Service.TUNNEL, context(web, trust));
+  }
+
+  /** A new connection's engine. */
+  SSLEngine engine(Service service) {
+    SSLEngine engine = Objects.requireNonNull(contexts.get(service)).createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(VERSIONS);
+    engine.setWantClientAuth(true);
+    engine.setHandshakeApplicationProtocolSelector(
+        (ignored, offered) -> Routing.choose(service, offered));
+    return engine;
+  }
+
+  private static SSLContext context(ServerIdentity identity, ClientTrust trust) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          "server",
+          identity.privateKey(),
+          NO_PASSWORD,
+          identity.chain().toArray(X509Certificate[]::new));
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+      keys.init(store, NO_PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("this Java runtime cannot serve TLS as the cluster does", e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.machineid.testkit.internal.listener;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.auth.AuthServer;
+import io.machineid.testkit.internal.state.Refusal;
+
+/** The proxy's web API. */
+final class WebApi implements HttpApi {
+
+  private static final String FIND_AUTH =
+      """
+      {"type":"","private_key_policy":"","piv_slot":"","device_trust":{},"has_motd":false,
+       "default_session_ttl":"0s"}
+      """;
+  private static final String PING_AUTH =
+      """
+      {"type":"local","second_factor":"off","local":{"name":""},"private_key_policy":"none","piv_slot":"",
+       "device_trust":{"disabled":true},"has_motd":false,"default_session_ttl":"12h0m0s"}
+      """;
+  private static final String PAGE =
+      """
+      <!DOCTYPE html>
+      <html lang="en"><head><title>Teleport</title></head><body><div id="app"></div></body></html>
+      """;
+
+  private final JoinApi joinApi;
+  private final Addresses addresses;
+
+  WebApi(JoinApi joinApi, Addresses addresses) {
+    this.joinApi = joinApi;
+    this.addresses = addresses;
+  }
+
+  /**
+   * What the proxy says of itself.
+   *
+   * @param clusterName the cluster
+   * @param listening where the port is
+   * @param publicAddress what it is called outside
+   */
+  record Addresses(String clusterName, String listening, String publicAddress) {}
+
+  @Override
+  public Answer answer(Question question) {
+    String path =
+        question.path().startsWith("/v1/") ? question.path().substring(3) : question.path();
+    return switch (question.method() + " " + path) {
+      case "GET /webapi/find" -> HttpAnswers.json(200, document(FIND_AUTH));
+      case "GET /webapi/ping" -> HttpAnswers.json(200, document(PING_AUTH));
+      case "POST /webapi/host/credentials" -> joinApi.join(question);
+      case "GET /webapi/connectionupgrade" ->
+          HttpAnswers.error(Refusal.notFound("this proxy does not upgrade connections"));
+      case "GET /" -> HttpAnswers.redirect("/web");
+      default -> other(question.method(), path);
+    };
+  }
+
+  private static Answer other(String method, String path) {
+    String ping = "/webapi/ping/";
+    if (method.equals("GET") && path.startsWith(ping)) {
+      return HttpAnswers.error(
+          Refusal.bad(
+              "invalid connector name: %s; valid options: "
+                  .formatted(path.substring(ping.length()))));
+    }
+    return path.startsWith("/webapi/") ? HttpAnswers.noSuchPage() : HttpAnswers.page(PAGE);
+  }
+
+  private ObjectNode document(String auth) {
+    String listening = addresses.listening();
+    ObjectNode document = HttpAnswers.JSON.createObjectNode();
+    document.set("auth", tree(auth));
+    ObjectNode proxy = document.putObject("proxy");
+    proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
+    proxy
+        .putObject("ssh")
+        .put("listen_addr", listening)
+        .put("tunnel_listen_addr", listening)
+        .put("web_listen_addr", listening)
+        .put("public_addr", addresses.publicAddress());
+    proxy
+        .putObject("db")
+        .put("postgres_listen_addr", listening)
+        .put("mysql_listen_addr", listening);
+    proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
+    return document
+        .put("server_version", AuthServer.VERSION)
+        .put("min_client_version", "15.0.0")
+        .put("cluster_name", addresses.clusterName())
+        .put("automatic_upgrades", false);
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return HttpAnswers.JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a constant that is not JSON", e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.machineid.testkit.internal.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.spec.ECGenParameterSpec;
+
+/** New keys. */
+final class Keys {
+
+  private static final int RSA_BITS = 2048;
+
+  private Keys() {}
+
+  /** What authorities sign with; slow to make. */
+  static KeyPair rsa() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(RSA_BITS);
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** What servers show; cheap. */
+  static KeyPair ec() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static IllegalStateException unavailable(GeneralSecurityException e) {
+    return new IllegalStateException("this Java runtime cannot make the keys of a cluster", e);
+  }
+}

@@ -1,0 +1,116 @@
+package io.machineid.testkit.internal.pki;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** Writes SSH user certificates as OpenSSH's PROTOCOL.certkeys has them. */
+final class SshCertificate {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NONCE_BYTES = 32;
+  private static final int USER = 1;
+  private static final String SUFFIX = "-cert-v01@openssh.com";
+  private static final String SIGNATURE_TYPE = "rsa-sha2-512";
+
+  private SshCertificate() {}
+
+  /**
+   * What a certificate says.
+   *
+   * @param keyId who it is
+   * @param principals logins
+   * @param notBefore from when
+   * @param notAfter until when
+   * @param extensions by name; an empty value is a flag
+   */
+  record Content(
+      String keyId,
+      List<String> principals,
+      Instant notBefore,
+      Instant notAfter,
+      SortedMap<String, String> extensions) {}
+
+  /** A line as authorized_keys files have it, signed by an authority's RSA key. */
+  static String sign(SshKey subject, Content content, KeyPair authority) {
+    String type = subject.type() + SUFFIX;
+    Writer writer = new Writer();
+    byte[] nonce = new byte[NONCE_BYTES];
+    RANDOM.nextBytes(nonce);
+    writer.text(type).string(nonce).raw(subject.parameters()).number(0).count(USER);
+    writer.text(content.keyId()).string(principals(content.principals()));
+    writer.number(content.notBefore().getEpochSecond()).number(content.notAfter().getEpochSecond());
+    writer.text("").string(extensions(content.extensions())).text("");
+    writer.string(SshKey.of(authority.getPublic()).blob());
+    byte[] signature =
+        new Writer().text(SIGNATURE_TYPE).string(rsa(writer.bytes(), authority)).bytes();
+    return type + " " + Base64.getEncoder().encodeToString(writer.string(signature).bytes()) + "\n";
+  }
+
+  private static byte[] principals(List<String> principals) {
+    Writer writer = new Writer();
+    principals.forEach(writer::text);
+    return writer.bytes();
+  }
+
+  private static byte[] extensions(Map<String, String> extensions) {
+    Writer writer = new Writer();
+    extensions.forEach(
+        (name, value) ->
+            writer
+                .text(name)
+                .string(value.isEmpty() ? new byte[0] : new Writer().text(value).bytes()));
+    return writer.bytes();
+  }
+
+  private static byte[] rsa(byte[] content, KeyPair authority) {
+    try {
+      Signature signature = Signature.getInstance("SHA512withRSA");
+      signature.initSign(authority.getPrivate());
+      signature.update(content);
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot sign an SSH certificate", e);
+    }
+  }
+
+  /** SSH's data types. */
+  private static final class Writer {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Writer raw(byte[] bytes) {
+      out.writeBytes(bytes);
+      return this;
+    }
+
+    Writer count(int value) {
+      return raw(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+    }
+
+    Writer number(long value) {
+      return raw(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    Writer string(byte[] bytes) {
+      return count(bytes.length).raw(bytes);
+    }
+
+    Writer text(String text) {
+      return string(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+  }
+}

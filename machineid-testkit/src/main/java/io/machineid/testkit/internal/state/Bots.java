@@ -1,0 +1,221 @@
+package io.machineid.testkit.internal.state;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bots, their tokens, generations and locks. Each method is one step that nobody sees half done.
+ * Thread-safe.
+ */
+public final class Bots {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int TOKEN_BYTES = 16;
+
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Bot> byUser = new HashMap<>();
+  private final Map<String, Token> tokens = new HashMap<>();
+  private final Map<String, String> lockedUsers = new HashMap<>();
+
+  /** None yet. */
+  public Bots(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  private record Token(String botName, Instant expires) {}
+
+  /** Makes a bot that has not joined. */
+  public void add(String name, List<String> roles) {
+    step(
+        () -> {
+          Bot bot = new Bot(name, roles, 0);
+          if (byUser.putIfAbsent(bot.user(), bot) != null) {
+            throw new IllegalArgumentException("there is a bot " + name + " already");
+          }
+          return bot;
+        });
+  }
+
+  /** Changes the roles of a bot. */
+  public void changeRoles(String name, UnaryOperator<List<String>> change) {
+    step(
+        () -> {
+          Bot bot = require(name);
+          return byUser.put(bot.user(), bot.withRoles(change.apply(bot.roles())));
+        });
+  }
+
+  /** Removes a bot; its tokens stay and are good for nothing. */
+  public void delete(String name) {
+    step(
+        () -> {
+          Bot bot = require(name);
+          lockedUsers.remove(bot.user());
+          return byUser.remove(bot.user());
+        });
+  }
+
+  /** By name. */
+  public Bot get(String name) {
+    return step(() -> require(name));
+  }
+
+  /** By the name of its user. */
+  public Optional<Bot> ofUser(String user) {
+    return step(() -> Optional.ofNullable(byUser.get(user)));
+  }
+
+  /** A token that can be used once. */
+  public String newToken(String botName, Duration ttl) {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    RANDOM.nextBytes(bytes);
+    String token = HexFormat.of().formatHex(bytes);
+    step(
+        () -> {
+          require(botName);
+          return tokens.put(token, new Token(botName, clock.instant().plus(ttl)));
+        });
+    return token;
+  }
+
+  /** Locks a bot's user out, at once. */
+  public void lock(String name, String message) {
+    step(() -> lockedUsers.put(require(name).user(), message));
+  }
+
+  /** Lets a bot's user in again. */
+  public void unlock(String name) {
+    step(() -> lockedUsers.remove(require(name).user()));
+  }
+
+  /** Whether a user is locked out. */
+  public boolean locked(String user) {
+    return step(() -> lockedUsers.containsKey(user));
+  }
+
+  /** Why a user is locked out. */
+  public Optional<String> lockMessage(String user) {
+    return step(() -> Optional.ofNullable(lockedUsers.get(user)));
+  }
+
+  /**
+   * Checks a token without using it up.
+   *
+   * @throws Refusal where it is no token of a bot
+   */
+  public void checkToken(String token, String hostId, String nodeName, String role) {
+    step(() -> requireToken(token, hostId, nodeName, role));
+  }
+
+  /**
+   * Uses a token up.
+   *
+   * @return the bot, in its first generation
+   * @throws Refusal where the token is not good, or its bot has joined before
+   */
+  public Bot redeem(String token) {
+    return step(
+        () -> {
+          Token found = requireToken(token, "", "", "Bot");
+          Bot bot = byUser.get(Bot.userOf(found.botName()));
+          if (bot == null || lockedOut(bot)) {
+            throw Refusal.denied("access denied");
+          }
+          if (bot.generation() != 0) {
+            throw alreadyJoined(bot);
+          }
+          Bot joined = bot.withGeneration(1);
+          byUser.put(bot.user(), joined);
+          tokens.remove(token);
+          return joined;
+        });
+  }
+
+  private boolean lockedOut(Bot bot) {
+    return bot.generation() == 0 && lockedUsers.containsKey(bot.user());
+  }
+
+  private static Refusal alreadyJoined(Bot bot) {
+    return Refusal.bad(
+        "user \"%s\" has already been issued a renewable certificate and cannot be issued another; "
+                .formatted(bot.user())
+            + "consider deleting and recreating the bot");
+  }
+
+  /**
+   * Counts one renewal.
+   *
+   * @return the bot in its next generation
+   * @throws Refusal where the certificate is not of the current generation; then the user is locked
+   *     out too
+   */
+  public Bot renew(String user, long presented) {
+    return step(
+        () -> {
+          Bot bot = byUser.get(user);
+          if (bot == null) {
+            throw Refusal.notFound("user \"%s\" not found".formatted(user));
+          }
+          if (bot.generation() != presented) {
+            lockedUsers.put(user, mismatch(user));
+            throw Refusal.denied(
+                "renewable cert generation mismatch: stored=%d, presented=%d"
+                    .formatted(bot.generation(), presented));
+          }
+          Bot renewed = bot.withGeneration(presented + 1);
+          byUser.put(user, renewed);
+          return renewed;
+        });
+  }
+
+  private static String mismatch(String user) {
+    return "The bot user \"%s\" has been locked due to a certificate generation mismatch, "
+            .formatted(user)
+        + "possibly indicating a stolen certificate.";
+  }
+
+  private Token requireToken(String value, String hostId, String nodeName, String role) {
+    Token token = tokens.get(value);
+    if (token == null || !clock.instant().isBefore(token.expires())) {
+      tokens.remove(value);
+      throw Refusal.denied(
+          "\"%s\" can not join the cluster with role \"%s\", token expired or not found"
+              .formatted(nodeName, role));
+    }
+    if (!role.equals("Bot")) {
+      throw Refusal.bad(
+          "node \"%s\" [%s] can not join the cluster, the token does not allow \"%s\" role"
+              .formatted(nodeName, hostId, role));
+    }
+    return token;
+  }
+
+  private Bot require(String name) {
+    Bot bot = byUser.get(Bot.userOf(name));
+    if (bot == null) {
+      throw new IllegalArgumentException("there is no bot " + name);
+    }
+    return bot;
+  }
+
+  private <T extends @Nullable Object> T step(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
