@@ -1,0 +1,466 @@
+package io.machineid;
+
+import io.machineid.destination.Destination;
+import io.machineid.internal.auth.AuthTrust;
+import io.machineid.internal.auth.ClusterRoute;
+import io.machineid.internal.auth.DirectRoute;
+import io.machineid.internal.auth.ProxyRoute;
+import io.machineid.internal.lifecycle.BotRuntime;
+import io.machineid.internal.lifecycle.BotSettings;
+import io.machineid.internal.lifecycle.SharedScheduler;
+import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.TrustRoots;
+import io.machineid.join.JoinMethod;
+import io.machineid.join.TokenJoin;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bot that has joined a Teleport cluster: it holds a short-lived identity and renews it in the
+ * background until it is closed. From it come credentials for what is enrolled in the cluster.
+ *
+ * <p>Thread-safe. Methods that ask the cluster block, each for at most some tens of seconds; the
+ * others never do. Renewal runs on daemon threads named {@code machineid-…}, which exist only while
+ * there is work; listeners are called on one event thread. While renewal fails, everything goes on
+ * with what there is, and {@link #state()} says so.
+ *
+ * @see <a href="https://goteleport.com/docs/machine-id/introduction/">Teleport: Machine ID</a>
+ */
+public final class Bot implements AutoCloseable {
+
+  private final BotRuntime runtime;
+
+  private Bot(BotRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  /**
+   * Begins to describe a bot.
+   *
+   * @return an empty builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Who the bot is now.
+   *
+   * @return a snapshot of the newest identity
+   * @throws ClosedException after close
+   */
+  public BotIdentity identity() {
+    return runtime.identity();
+  }
+
+  /**
+   * How the bot is now. Never blocks or throws.
+   *
+   * @return the state
+   */
+  public BotState state() {
+    return runtime.state();
+  }
+
+  /**
+   * Why the last renewal failed.
+   *
+   * @return the error, or empty when the last renewals went well
+   */
+  public Optional<MachineIdException> lastError() {
+    return runtime.lastError();
+  }
+
+  /**
+   * The cluster's time, as well as this bot knows it: its own clock, corrected by the difference
+   * that it measured. Certificates begin and end by this time. Never blocks or throws.
+   *
+   * @return a clock that follows later measurements
+   */
+  public InstantSource clock() {
+    return runtime::now;
+  }
+
+  /**
+   * How the bot and its credentials are now. Never blocks.
+   *
+   * @return a snapshot
+   * @throws ClosedException after close
+   */
+  public BotHealth health() {
+    return runtime.health();
+  }
+
+  /**
+   * Waits until the bot is ready: at once after a start, or when it has recovered.
+   *
+   * @param timeout how long to wait at most, in real time
+   * @return true when the bot is ready, false when it was not in time or is closed
+   * @throws InterruptedException when the calling thread is interrupted
+   */
+  public boolean awaitReady(Duration timeout) throws InterruptedException {
+    return runtime.awaitReady(timeout);
+  }
+
+  /**
+   * Where the bot waits, for what hangs on its certificates and has to be done in time.
+   *
+   * @return the scheduler that it was built with
+   */
+  public Scheduler scheduler() {
+    return runtime.scheduler();
+  }
+
+  /**
+   * Issues a credential and keeps it valid until it or the bot is closed. Blocks for the first one.
+   *
+   * @param request what to issue
+   * @return the live credential
+   * @throws CredentialException when the cluster refuses: the reason tells a missing role from an
+   *     unknown cluster
+   * @throws ConnectionException when the cluster cannot be reached
+   * @throws ClosedException after close
+   */
+  public LiveCredential credential(CredentialRequest request) {
+    return runtime.credential(Objects.requireNonNull(request, "request"));
+  }
+
+  /**
+   * The Kubernetes clusters that roles of the bot can see. Asks the cluster each time; blocks.
+   *
+   * @param roles the roles to look with, or none for all that the bot may use
+   * @return the clusters, possibly none
+   * @throws CredentialException when the cluster refuses
+   * @throws ConnectionException when the cluster cannot be reached
+   * @throws ClosedException after close
+   */
+  public List<KubernetesCluster> kubernetesClusters(List<String> roles) {
+    return runtime.kubernetesClusters(List.copyOf(roles));
+  }
+
+  /**
+   * Where the cluster's proxy takes Kubernetes requests. Blocks the first time.
+   *
+   * @return the address, and the name to verify there
+   * @throws CredentialException when the proxy takes none
+   * @throws ConnectionException when the proxy cannot be reached
+   * @throws ClosedException after close
+   */
+  public KubernetesEndpoint kubernetesEndpoint() {
+    return runtime.kubernetesEndpoint();
+  }
+
+  /**
+   * The certificate authorities that the cluster trusts, as of the newest identity. Blocks the
+   * first time after each renewal.
+   *
+   * @return the authorities
+   * @throws CredentialException when the cluster refuses
+   * @throws ConnectionException when the cluster cannot be reached
+   * @throws ClosedException after close
+   */
+  public CertificateAuthorities certificateAuthorities() {
+    return runtime.certificateAuthorities();
+  }
+
+  /**
+   * Ends renewal, connections and threads. Credentials stay valid in the cluster until they end by
+   * themselves.
+   */
+  @Override
+  public void close() {
+    runtime.close();
+  }
+
+  /** Names cluster, bot and state. */
+  @Override
+  public String toString() {
+    BotState state = state();
+    return state == BotState.CLOSED ? "Bot[CLOSED]" : "Bot[" + state + ", " + identity() + "]";
+  }
+
+  /**
+   * Describes a bot. Setters check at once, do no I/O, and may be called once each. Not
+   * thread-safe.
+   */
+  public static final class Builder {
+
+    private static final Duration LONGEST_TTL = Duration.ofHours(24);
+    private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
+
+    private @Nullable HostPort proxy;
+    private @Nullable HostPort authServer;
+    private @Nullable TokenJoin join;
+    private @Nullable List<CaPin> caPins;
+    private @Nullable List<X509Certificate> clusterAuthorities;
+    private @Nullable List<X509Certificate> webRoots;
+    private boolean insecure;
+    private Destination storage = Destination.memory();
+    private Duration ttl = Duration.ofHours(1);
+    private Optional<Duration> renewalInterval = Optional.empty();
+    private InstantSource clock = InstantSource.system();
+    private Scheduler scheduler = SharedScheduler.INSTANCE;
+    private BotMetrics metrics = new BotMetrics() {};
+    private final List<BotListener> listeners = new ArrayList<>();
+
+    private Builder() {}
+
+    private static <T> void once(@Nullable T earlier, String property) {
+      if (earlier != null) {
+        throw new IllegalStateException(property + " was set already");
+      }
+    }
+
+    /**
+     * Reaches the cluster through its proxy, with TLS routing. Give this or {@link #authServer}.
+     *
+     * @param address {@code host:port} of the proxy's web port
+     * @return this
+     */
+    public Builder proxy(String address) {
+      once(proxy, "proxy");
+      proxy = HostPort.parse(address);
+      return this;
+    }
+
+    /**
+     * Reaches the cluster's auth server directly. It must be verified: give {@link #caPins} or
+     * {@link #clusterAuthorities} as well.
+     *
+     * @param address {@code host:port} of the auth server
+     * @return this
+     */
+    public Builder authServer(String address) {
+      once(authServer, "authServer");
+      authServer = HostPort.parse(address);
+      return this;
+    }
+
+    /**
+     * How to join. May be left out where {@link #storage} holds an identity.
+     *
+     * @param method the join method
+     * @return this
+     */
+    public Builder join(JoinMethod method) {
+      once(join, "join");
+      join = (TokenJoin) Objects.requireNonNull(method, "method");
+      return this;
+    }
+
+    /**
+     * Verifies the auth server by its cluster's CA pins, as {@code tctl status} prints them. With
+     * {@link #authServer} only: a proxy is verified by its web certificate.
+     *
+     * @param pins {@code sha256:} and 64 hex digits, each
+     * @return this
+     */
+    public Builder caPins(Collection<String> pins) {
+      once(caPins, "caPins");
+      if (pins.isEmpty()) {
+        throw new IllegalArgumentException("no CA pins");
+      }
+      caPins = pins.stream().map(CaPin::new).toList();
+      return this;
+    }
+
+    /**
+     * Verifies the auth server by its cluster's host CA. With {@link #authServer} only.
+     *
+     * @param authorities the CA's certificates
+     * @return this
+     */
+    public Builder clusterAuthorities(Collection<X509Certificate> authorities) {
+      once(clusterAuthorities, "clusterAuthorities");
+      if (authorities.isEmpty()) {
+        throw new IllegalArgumentException("no cluster authorities");
+      }
+      clusterAuthorities = List.copyOf(authorities);
+      return this;
+    }
+
+    /**
+     * Joins an auth server without verifying it: whoever answers gets the token. With {@link
+     * #authServer} only, and never outside of an experiment.
+     *
+     * @return this
+     */
+    public Builder insecurelyTrustAnyAuthServer() {
+      insecure = true;
+      return this;
+    }
+
+    /**
+     * Trusts these roots, and no others, for the proxy's web certificate. Default: those of the
+     * Java runtime.
+     *
+     * @param roots root certificates
+     * @return this
+     */
+    public Builder webRoots(Collection<X509Certificate> roots) {
+      once(webRoots, "webRoots");
+      if (roots.isEmpty()) {
+        throw new IllegalArgumentException("no web roots");
+      }
+      webRoots = List.copyOf(roots);
+      return this;
+    }
+
+    /**
+     * Where the bot's identity outlives the process, in the files of {@code tbot}. Default: memory,
+     * which is right for methods that can join again; a bot that joined by token needs a new token
+     * after a restart then.
+     *
+     * @param destination the store; the bot takes the sole right to it while it is open
+     * @return this
+     */
+    public Builder storage(Destination destination) {
+      storage = Objects.requireNonNull(destination, "destination");
+      return this;
+    }
+
+    /**
+     * How long certificates shall live. The server may grant less; renewal goes by what it granted.
+     *
+     * @param lifetime a minute to 24 hours; default one hour
+     * @return this
+     */
+    public Builder credentialTtl(Duration lifetime) {
+      if (lifetime.compareTo(SHORTEST_TTL) < 0 || lifetime.compareTo(LONGEST_TTL) > 0) {
+        throw new IllegalArgumentException("credentialTtl must be 1m to 24h, is " + lifetime);
+      }
+      ttl = lifetime;
+      return this;
+    }
+
+    /**
+     * How often to renew, at most; shortened where certificates end sooner. Default: after a third
+     * of their life.
+     *
+     * @param interval more than zero
+     * @return this
+     */
+    public Builder renewalInterval(Duration interval) {
+      if (interval.isNegative() || interval.isZero()) {
+        throw new IllegalArgumentException("renewalInterval must be positive, is " + interval);
+      }
+      renewalInterval = Optional.of(interval);
+      return this;
+    }
+
+    /**
+     * What time it is. Default: the system's clock.
+     *
+     * @param source the clock
+     * @return this
+     */
+    public Builder clock(InstantSource source) {
+      clock = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
+     * Where to wait. Default: one daemon thread for all bots of the process.
+     *
+     * @param timers the scheduler
+     * @return this
+     */
+    public Builder scheduler(Scheduler timers) {
+      scheduler = Objects.requireNonNull(timers, "timers");
+      return this;
+    }
+
+    /**
+     * Tells a listener what happens. May be called several times.
+     *
+     * @param listener who is told
+     * @return this
+     */
+    public Builder listener(BotListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Counts and times for a metrics library. Default: none.
+     *
+     * @param counters who counts
+     * @return this
+     */
+    public Builder metrics(BotMetrics counters) {
+      metrics = Objects.requireNonNull(counters, "counters");
+      return this;
+    }
+
+    /**
+     * Joins the cluster, or takes up the stored identity. Blocks until the bot has an identity.
+     *
+     * @param timeout how long to wait at most
+     * @return the bot; close it when it is no longer needed
+     * @throws ConfigException when the builder lacks something, or has what does not go together
+     * @throws JoinException when the cluster does not let the bot in
+     * @throws ConnectionException when the cluster cannot be reached or trusted, or not in time
+     * @throws DestinationException when the storage cannot be used
+     */
+    public Bot start(Duration timeout) {
+      if (timeout.isNegative() || timeout.isZero()) {
+        throw new IllegalArgumentException("timeout must be positive, is " + timeout);
+      }
+      BotSettings settings =
+          new BotSettings(
+              route(),
+              Optional.ofNullable(join),
+              storage,
+              ttl,
+              renewalInterval,
+              clock,
+              scheduler,
+              listeners,
+              metrics);
+      return new Bot(BotStarter.start(settings, timeout));
+    }
+
+    private ClusterRoute route() {
+      X509TrustManager roots = TrustRoots.of(Optional.ofNullable(webRoots));
+      if (proxy != null && authServer == null) {
+        if (insecure || caPins != null || clusterAuthorities != null) {
+          throw new ConfigException(
+              "CA pins, cluster authorities and the insecure switch are for authServer; a proxy is always verified by its web certificate: give a private CA as webRoots",
+              null);
+        }
+        return new ProxyRoute(proxy, roots);
+      }
+      if (authServer != null && proxy == null) {
+        return new DirectRoute(authServer, authTrust(), roots);
+      }
+      throw new ConfigException("give either a proxy or an auth server", null);
+    }
+
+    private AuthTrust authTrust() {
+      if (caPins != null && clusterAuthorities == null && !insecure) {
+        return AuthTrust.pinned(caPins);
+      }
+      if (clusterAuthorities != null && caPins == null && !insecure) {
+        return AuthTrust.authorities(clusterAuthorities);
+      }
+      if (insecure && caPins == null && clusterAuthorities == null) {
+        return AuthTrust.anything();
+      }
+      boolean none = caPins == null && clusterAuthorities == null;
+      throw new ConfigException(
+          none
+              ? "an auth server must be verified: give caPins (`tctl status` prints the pin) or clusterAuthorities, or join through the proxy"
+              : "give one of caPins, clusterAuthorities and the insecure switch, not several",
+          null);
+    }
+  }
+}

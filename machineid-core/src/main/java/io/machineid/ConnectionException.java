@@ -1,0 +1,22 @@
+package io.machineid;
+
+import org.jspecify.annotations.Nullable;
+
+/** A server could not be reached, is not what it should be, or could not be trusted. */
+public final class ConnectionException extends MachineIdException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes the exception.
+   *
+   * @param reason what failed
+   * @param retryable whether the same call may succeed later
+   * @param message what was tried, what came back, what to do; no secrets
+   * @param cause what came before, or null
+   */
+  public ConnectionException(
+      Reason reason, boolean retryable, String message, @Nullable Throwable cause) {
+    super(reason, retryable, message, cause);
+  }
+}

@@ -1,0 +1,22 @@
+package io.machineid;
+
+import org.jspecify.annotations.Nullable;
+
+/** The cluster did not let the bot in. */
+public final class JoinException extends MachineIdException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes the exception.
+   *
+   * @param reason what failed
+   * @param retryable whether the same call may succeed later
+   * @param message what was tried, what came back, what to do; no secrets
+   * @param cause what came before, or null
+   */
+  public JoinException(
+      Reason reason, boolean retryable, String message, @Nullable Throwable cause) {
+    super(reason, retryable, message, cause);
+  }
+}

@@ -1,0 +1,289 @@
+package io.machineid.destination;
+
+import io.machineid.DestinationException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A directory: mode 0700 when this class makes it, its files 0600. An existing directory keeps its
+ * owner and mode.
+ *
+ * <p>{@link #write} first stores every file of the set under a temporary name in the same directory
+ * and brings it to the disk; then it renames them, one after the other, in the order of the set. So
+ * a file is always whole, old or new, even after a crash; and whoever sees the last file new, finds
+ * all the others new. When a file cannot be stored, nothing has changed. A hard link that somebody
+ * made of a file keeps the old content.
+ */
+public final class DirectoryDestination implements Destination {
+
+  private static final String TEMPORARY_PREFIX = ".machineid-";
+  private static final String WRITE_TEST = ".write-test";
+  private static final Duration LEFTOVER_AGE = Duration.ofHours(1);
+
+  private final Path path;
+  private final SymlinkMode symlinks;
+  private final SecureRandom random = new SecureRandom();
+  private final ReentrantLock writing = new ReentrantLock();
+
+  /**
+   * Names a directory; nothing is read or written yet.
+   *
+   * @param path the directory; a relative path is taken from the working directory
+   * @param symlinks what to do about symbolic links
+   */
+  public DirectoryDestination(Path path, SymlinkMode symlinks) {
+    this.path = path.toAbsolutePath().normalize();
+    this.symlinks = Objects.requireNonNull(symlinks, "symlinks");
+  }
+
+  /**
+   * The directory.
+   *
+   * @return an absolute path
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * What is done about symbolic links.
+   *
+   * @return the mode
+   */
+  public SymlinkMode symlinks() {
+    return symlinks;
+  }
+
+  @Override
+  public String describe() {
+    return "directory " + path;
+  }
+
+  @Override
+  public void prepare() {
+    try {
+      if (symlinks != SymlinkMode.INSECURE) {
+        Links.refuseIn(path);
+      }
+      Files.createDirectories(path, ownerOnly());
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("create", path, e);
+    }
+    removeLeftovers();
+    write(FileSet.builder().addText(WRITE_TEST, "").build());
+  }
+
+  @Override
+  public void write(FileSet files) {
+    if (files.names().contains(DirectoryLock.FILE)) {
+      throw new IllegalArgumentException("the name " + DirectoryLock.FILE + " is taken");
+    }
+    writing.lock();
+    try {
+      writeDespiteInterrupts(files);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void writeDespiteInterrupts(FileSet files) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!written(files)) {
+        interrupted |= Thread.interrupted();
+      }
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("write to", path, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** False when an interrupt closed a file in the middle: then nothing has changed. */
+  private boolean written(FileSet files) throws IOException {
+    try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
+      refuseOddTargets(directory, files);
+      Map<String, String> staged = new LinkedHashMap<>();
+      try {
+        stage(directory, files, staged);
+        publish(directory, staged);
+      } finally {
+        discard(directory, staged);
+      }
+      directory.sync();
+      return true;
+    } catch (ClosedByInterruptException e) {
+      return false;
+    }
+  }
+
+  private void refuseOddTargets(OpenDirectory directory, FileSet files) throws IOException {
+    for (String name : files.names()) {
+      Optional<BasicFileAttributes> there = directory.attributes(name);
+      if (there.isPresent() && there.get().isDirectory()) {
+        throw new FileSystemException(name, null, name + " is a directory, a file must go there");
+      }
+      if (there.isPresent() && there.get().isSymbolicLink() && symlinks != SymlinkMode.INSECURE) {
+        throw new LinkRefusedException(path.resolve(name), "it is a symbolic link");
+      }
+    }
+  }
+
+  private void stage(OpenDirectory directory, FileSet files, Map<String, String> staged)
+      throws IOException {
+    for (String name : files.names()) {
+      String temporary =
+          TEMPORARY_PREFIX + name + "-" + HexFormat.of().toHexDigits(random.nextLong());
+      staged.put(temporary, name);
+      directory.create(temporary, files.raw(name));
+    }
+  }
+
+  private static void publish(OpenDirectory directory, Map<String, String> staged)
+      throws IOException {
+    for (String temporary : List.copyOf(staged.keySet())) {
+      directory.rename(temporary, Objects.requireNonNull(staged.get(temporary)));
+      staged.remove(temporary);
+    }
+  }
+
+  private static void discard(OpenDirectory directory, Map<String, String> staged) {
+    for (String temporary : staged.keySet()) {
+      try {
+        directory.delete(temporary);
+      } catch (IOException e) {
+        // it was not made, or is removed by a later prepare()
+      }
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String name) {
+    FileSet.checkName(name);
+    if (name.equals(DirectoryLock.FILE)) {
+      throw new IllegalArgumentException("the name " + DirectoryLock.FILE + " is taken");
+    }
+    OpenOption[] options =
+        symlinks == SymlinkMode.INSECURE
+            ? new OpenOption[] {StandardOpenOption.READ}
+            : new OpenOption[] {StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS};
+    try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
+      Optional<BasicFileAttributes> there = directory.attributes(name);
+      if (there.isPresent() && there.get().isOther()) {
+        throw new FileSystemException(name, null, name + " is not a plain file");
+      }
+      try (SeekableByteChannel channel = directory.channel(name, options)) {
+        return Optional.of(readBounded(name, channel));
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("read " + name + " in", path, e);
+    }
+  }
+
+  private byte[] readBounded(String name, SeekableByteChannel channel) throws IOException {
+    long size = channel.size();
+    if (size > MAX_FILE_BYTES) {
+      throw new DestinationException(
+          path.resolve(name) + " has " + size + " bytes; at most " + MAX_FILE_BYTES + " are read",
+          null);
+    }
+    ByteBuffer content = ByteBuffer.allocate((int) size);
+    while (content.hasRemaining() && channel.read(content) >= 0) {
+      // until the size that it had at first
+    }
+    byte[] bytes = new byte[content.position()];
+    content.flip().get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public List<String> list() {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (!name.startsWith(TEMPORARY_PREFIX)) {
+          names.add(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("list", path, e);
+    }
+    names.sort(null);
+    return List.copyOf(names);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The right is an operating system lock on the file {@code lock} in the directory, which stays
+   * there. It is also refused while a {@code tbot} process holds that file, where the platform lets
+   * us see that (Linux). The other way round, {@code tbot} does not see our lock: it uses another
+   * kind, which Java does not have.
+   */
+  @Override
+  public Lock lock() {
+    try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
+      return DirectoryLock.take(directory, path);
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("lock", path, e);
+    }
+  }
+
+  /**
+   * Files of a process that was killed while it wrote; the age keeps us off those of one that is at
+   * work.
+   */
+  private void removeLeftovers() {
+    Instant limit = Instant.now().minus(LEFTOVER_AGE);
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(path, TEMPORARY_PREFIX + "*")) {
+      for (Path file : old) {
+        if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(limit)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      // they do no harm; the write test tells whether the directory is usable
+    }
+  }
+
+  private FileAttribute<?>[] ownerOnly() {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

@@ -1,0 +1,47 @@
+package io.machineid.internal.auth;
+
+import java.net.Socket;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies nothing. It is behind two doors only: fetching authorities that a pin verifies, and a
+ * user's explicit wish to join an auth server insecurely.
+ */
+final class Anything extends X509ExtendedTrustManager {
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+  @Override
+  public void checkServerTrusted(
+      X509Certificate[] chain, String authType, @Nullable Socket socket) {}
+
+  @Override
+  public void checkServerTrusted(
+      X509Certificate[] chain, String authType, @Nullable SSLEngine engine) {}
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType) {
+    throw new UnsupportedOperationException("for clients only");
+  }
+
+  @Override
+  public void checkClientTrusted(
+      X509Certificate[] chain, String authType, @Nullable Socket socket) {
+    throw new UnsupportedOperationException("for clients only");
+  }
+
+  @Override
+  public void checkClientTrusted(
+      X509Certificate[] chain, String authType, @Nullable SSLEngine engine) {
+    throw new UnsupportedOperationException("for clients only");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}

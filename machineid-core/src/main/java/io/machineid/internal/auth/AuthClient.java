@@ -1,0 +1,330 @@
+package io.machineid.internal.auth;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
+import com.google.protobuf.Timestamp;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.machineid.CertificateAuthorities;
+import io.machineid.CredentialException;
+import io.machineid.KubernetesCluster;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.pki.Pem;
+import io.machineid.internal.pki.SshKeys;
+import io.machineid.internal.transport.AuthChannels;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.wire.auth.AuthServiceGrpc;
+import io.machineid.wire.auth.AuthServiceGrpc.AuthServiceBlockingStub;
+import io.machineid.wire.auth.GetRoleRequest;
+import io.machineid.wire.auth.ListResourcesRequest;
+import io.machineid.wire.auth.ListResourcesResponse;
+import io.machineid.wire.auth.PaginatedResource;
+import io.machineid.wire.auth.PingRequest;
+import io.machineid.wire.auth.UserCertsRequest;
+import io.machineid.wire.trust.GetCertAuthoritiesRequest;
+import io.machineid.wire.trust.GetCertAuthoritiesResponse;
+import io.machineid.wire.trust.TrustServiceGrpc;
+import io.machineid.wire.types.CAKeySet;
+import io.machineid.wire.types.CertAuthorityV2;
+import io.machineid.wire.types.KubernetesClusterV3;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The auth service as one identity calls it, over one connection. Thread-safe; every call blocks,
+ * with a time-out.
+ */
+public final class AuthClient implements AutoCloseable {
+
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final String GENERATION_LABEL = "teleport.internal/bot-generation";
+  private static final int PAGE_SIZE = 1000;
+  private static final int PAGE_LIMIT = 1000;
+
+  private final AuthRoute route;
+  private final ManagedChannel channel;
+
+  /**
+   * Makes a client; connects with the first call.
+   *
+   * @param route the way to the auth service
+   * @param tls pinned to the route's name
+   */
+  public AuthClient(AuthRoute route, SSLContext tls) {
+    this(route, AuthChannels.open(route, tls));
+  }
+
+  private AuthClient(AuthRoute route, ManagedChannel channel) {
+    this.route = route;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes a client whose connection ends when there were no calls for a while; the next call
+   * connects again.
+   *
+   * @param route the way to the auth service
+   * @param tls pinned to the route's name
+   */
+  public static AuthClient brief(AuthRoute route, SSLContext tls) {
+    return new AuthClient(route, AuthChannels.openBriefly(route, tls));
+  }
+
+  private AuthServiceBlockingStub auth() {
+    return AuthServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private <T> T call(String what, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (StatusRuntimeException e) {
+      throw AuthErrors.of(e, route, what);
+    }
+  }
+
+  /** The public address of the cluster's proxy, empty where there is none. */
+  public Optional<String> proxyPublicAddress() {
+    String address =
+        call("Ping", () -> auth().ping(PingRequest.getDefaultInstance())).getProxyPublicAddr();
+    return Optional.of(address).filter(text -> !text.isEmpty());
+  }
+
+  /** The host authorities' certificates. Works without a client certificate. */
+  public List<X509Certificate> clusterAuthority() {
+    byte[] pem =
+        call("GetClusterCACert", () -> auth().getClusterCACert(Empty.getDefaultInstance()))
+            .getTlsCa()
+            .toByteArray();
+    return parse(pem, "GetClusterCACert");
+  }
+
+  private static List<X509Certificate> parse(byte[] pem, String what) {
+    try {
+      return Pem.parseCertificates(pem);
+    } catch (CertificateException e) {
+      throw new CredentialException(
+          Reason.BAD_RESPONSE,
+          false,
+          what + ": the answer holds no certificates that can be decoded",
+          e);
+    }
+  }
+
+  /**
+   * What to issue.
+   *
+   * @param user whom the certificate is for: always the caller
+   * @param expires until when
+   * @param roles the roles of an output, empty to renew the identity itself
+   * @param cluster the Teleport cluster that an output is for
+   * @param kubernetesCluster the Kubernetes cluster that it is for, empty for none
+   */
+  public record Order(
+      String user, Instant expires, List<String> roles, String cluster, String kubernetesCluster) {
+
+    /** An identity's own renewal. */
+    public static Order renewal(String user, Instant expires) {
+      return new Order(user, expires, List.of(), "", "");
+    }
+  }
+
+  /** Issues certificates for a key. */
+  public IssuedCertificates issue(Order order, PublicKey key) {
+    UserCertsRequest request =
+        UserCertsRequest.newBuilder()
+            .setPublicKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(key)))
+            .setUsername(order.user())
+            .setExpires(timestamp(order.expires()))
+            .addAllRoleRequests(order.roles())
+            .setUseRoleRequests(!order.roles().isEmpty())
+            .setRouteToCluster(order.cluster())
+            .setKubernetesCluster(order.kubernetesCluster())
+            .build();
+    String what =
+        order.roles().isEmpty()
+            ? "renewing the bot's identity"
+            : "issuing a certificate with roles " + order.roles();
+    return IssuedCertificates.of(call(what, () -> auth().generateUserCerts(request)), key);
+  }
+
+  private static Timestamp timestamp(Instant instant) {
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
+  }
+
+  /** The roles that a role's holder may ask certificates for. */
+  public List<String> impersonatedRoles(String role) {
+    return call(
+            "GetRole " + role,
+            () -> auth().getRole(GetRoleRequest.newBuilder().setName(role).build()))
+        .getSpec()
+        .getAllow()
+        .getImpersonate()
+        .getRolesList()
+        .stream()
+        .toList();
+  }
+
+  /**
+   * How often the caller's renewable identity was issued, as the cluster counts; empty where it
+   * does not say.
+   */
+  public Optional<Long> storedGeneration() {
+    String label =
+        call("GetCurrentUser", () -> auth().getCurrentUser(Empty.getDefaultInstance()))
+            .getMetadata()
+            .getLabelsMap()
+            .getOrDefault(GENERATION_LABEL, "");
+    try {
+      return Optional.of(label).filter(text -> !text.isEmpty()).map(Long::valueOf);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Watches the authorities of a cluster until the stream ends or is closed.
+   *
+   * @param cluster the cluster's name
+   * @param listener is told on a gRPC thread; must not block
+   * @return closes the stream
+   */
+  public AuthorityWatch watchAuthorities(String cluster, AuthorityWatch.Listener listener) {
+    return AuthorityWatch.open(AuthServiceGrpc.newStub(channel), cluster, listener);
+  }
+
+  /** The Kubernetes clusters that this identity sees, each once, by name. */
+  public List<KubernetesCluster> kubernetesClusters() {
+    Map<String, KubernetesCluster> clusters = new LinkedHashMap<>();
+    String startKey = "";
+    for (int page = 0; page < PAGE_LIMIT; page++) {
+      ListResourcesResponse response = kubernetesServers(startKey);
+      response.getResourcesList().stream()
+          .filter(PaginatedResource::hasKubernetesServer)
+          .map(resource -> resource.getKubernetesServer().getSpec().getCluster())
+          .forEach(
+              cluster -> clusters.putIfAbsent(cluster.getMetadata().getName(), toCluster(cluster)));
+      startKey = response.getNextKey();
+      if (startKey.isEmpty()) {
+        return List.copyOf(clusters.values());
+      }
+    }
+    throw new CredentialException(
+        Reason.BAD_RESPONSE,
+        false,
+        "ListResources: the list of Kubernetes clusters does not end",
+        null);
+  }
+
+  private ListResourcesResponse kubernetesServers(String startKey) {
+    ListResourcesRequest request =
+        ListResourcesRequest.newBuilder()
+            .setResourceType("kube_server")
+            .setNamespace("default")
+            .setLimit(PAGE_SIZE)
+            .setStartKey(startKey)
+            .build();
+    return call("ListResources", () -> auth().listResources(request));
+  }
+
+  private static KubernetesCluster toCluster(KubernetesClusterV3 cluster) {
+    Map<String, String> labels = new LinkedHashMap<>(cluster.getMetadata().getLabelsMap());
+    cluster
+        .getSpec()
+        .getDynamicLabelsMap()
+        .forEach((name, label) -> labels.put(name, label.getResult()));
+    return new KubernetesCluster(cluster.getMetadata().getName(), labels);
+  }
+
+  /** The authorities of all kinds, asked for at the same time. */
+  public CertificateAuthorities certificateAuthorities() {
+    var stub =
+        TrustServiceGrpc.newFutureStub(channel)
+            .withDeadlineAfter(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    Function<String, Future<GetCertAuthoritiesResponse>> ask =
+        type ->
+            stub.getCertAuthorities(GetCertAuthoritiesRequest.newBuilder().setType(type).build());
+    Future<GetCertAuthoritiesResponse> host = ask.apply("host");
+    Future<GetCertAuthoritiesResponse> user = ask.apply("user");
+    Future<GetCertAuthoritiesResponse> database = ask.apply("db");
+    List<CAKeySet> hostKeys = trusted(host);
+    List<CAKeySet> userKeys = trusted(user);
+    return new CertificateAuthorities(
+        certificates(hostKeys),
+        certificates(userKeys),
+        certificates(trusted(database)),
+        sshKeys(hostKeys),
+        sshKeys(userKeys));
+  }
+
+  private List<CAKeySet> trusted(Future<GetCertAuthoritiesResponse> answer) {
+    return call("GetCertAuthorities", () -> await(answer)).getCertAuthoritiesV2List().stream()
+        .map(CertAuthorityV2::getSpec)
+        .flatMap(spec -> Stream.of(spec.getActiveKeys(), spec.getAdditionalTrustedKeys()))
+        .toList();
+  }
+
+  private static <T> T await(Future<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StatusRuntimeException status
+          ? status
+          : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED
+          .withCause(e)
+          .withDescription("the calling thread was interrupted")
+          .asRuntimeException();
+    }
+  }
+
+  private static List<X509Certificate> certificates(List<CAKeySet> keys) {
+    ByteArrayOutputStream pem = new ByteArrayOutputStream();
+    keys.stream()
+        .flatMap(set -> set.getTlsList().stream())
+        .forEach(pair -> pem.writeBytes(pair.getCert().toByteArray()));
+    return parse(pem.toByteArray(), "GetCertAuthorities");
+  }
+
+  private static List<String> sshKeys(List<CAKeySet> keys) {
+    List<String> lines = new ArrayList<>();
+    keys.stream()
+        .flatMap(set -> set.getSshList().stream())
+        .forEach(
+            pair -> lines.add(pair.getPublicKey().toString(StandardCharsets.US_ASCII).strip()));
+    return lines;
+  }
+
+  /** Takes no new calls, lets those under way finish, and then closes. */
+  public void closeGently() {
+    channel.shutdown();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

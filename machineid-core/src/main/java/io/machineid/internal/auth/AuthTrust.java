@@ -1,0 +1,82 @@
+package io.machineid.internal.auth;
+
+import io.machineid.ConnectionException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.tls.PinnedTls;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+
+/** How an auth server is verified by a bot that has no identity yet. */
+@FunctionalInterface
+public interface AuthTrust {
+
+  /**
+   * Finds out whom to trust at an address; blocks.
+   *
+   * @throws ConnectionException when there is nobody to trust
+   */
+  TrustManager resolve(HostPort auth);
+
+  /** Trusts these authorities, as a CA file gives them. */
+  static AuthTrust authorities(List<X509Certificate> authorities) {
+    return auth -> PinnedTls.trustManager(authorities);
+  }
+
+  /** Trusts whatever answers. Only where a user has asked for just that. */
+  static AuthTrust anything() {
+    return auth -> new Anything();
+  }
+
+  /**
+   * Asks the server for the cluster's authorities and believes the answer only if every one of them
+   * is pinned.
+   */
+  static AuthTrust pinned(List<CaPin> pins) {
+    return auth -> PinnedTls.trustManager(pinnedAuthorities(auth, pins));
+  }
+
+  private static List<X509Certificate> pinnedAuthorities(HostPort auth, List<CaPin> pins) {
+    AuthRoute route = AuthRoute.anonymous(auth);
+    TrustManager[] unverified = {new Anything()};
+    List<X509Certificate> authorities;
+    // The connection is not verified, and need not be: what it brings is checked against the pins.
+    try (AuthClient anonymous =
+        new AuthClient(
+            route, PinnedTls.context(route.serverName(), new KeyManager[0], unverified))) {
+      authorities = anonymous.clusterAuthority();
+    }
+    if (!CaPin.allMatch(authorities, pins)) {
+      throw new ConnectionException(
+          Reason.UNTRUSTED,
+          false,
+          "the auth server at %s has the CA pins %s, and not only those configured (%s). If the cluster's CA was rotated, take the pins of `tctl status`; if not, this is not your cluster"
+              .formatted(
+                  auth,
+                  authorities.stream().map(CaPin::of).map(CaPin::value).toList(),
+                  pins.stream().map(CaPin::value).toList()),
+          null);
+    }
+    authorities.forEach(authority -> checkValid(authority, auth));
+    return authorities;
+  }
+
+  private static void checkValid(X509Certificate authority, HostPort auth) {
+    try {
+      authority.checkValidity();
+    } catch (CertificateException e) {
+      throw new ConnectionException(
+          Reason.UNTRUSTED,
+          false,
+          "a certificate authority of the cluster at %s is not valid now (%s to %s). Check this machine's clock"
+              .formatted(
+                  auth, authority.getNotBefore().toInstant(), authority.getNotAfter().toInstant()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.machineid.internal.auth;
+
+import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A way into a cluster: where a bot joins, and how it reaches the auth service afterwards.
+ * Thread-safe; blocks.
+ */
+public interface ClusterRoute extends AutoCloseable {
+
+  /** The address that was configured, for messages. */
+  HostPort address();
+
+  /**
+   * Meets the server before anything secret is sent to it.
+   *
+   * @throws io.machineid.ConnectionException when it is not what it should be
+   */
+  Contact contact();
+
+  /**
+   * What the first contact tells.
+   *
+   * @param signatureSuite the kind of keys that the cluster wants, where it says
+   * @param serverTime what the server's clock said, if it said so
+   */
+  record Contact(Optional<String> signatureSuite, Optional<Instant> serverTime) {}
+
+  /** What the server's clock says now, where it can be asked. Blocks. */
+  Optional<Instant> serverTime();
+
+  /** Joins with a token: see {@link JoinClient#join}. */
+  IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused;
+
+  /** The way to the auth service of the cluster that was joined. */
+  AuthRoute auth(String cluster);
+
+  /**
+   * What the cluster's proxy says of itself. Asked once, then remembered.
+   *
+   * @param auth asks the cluster where its proxy is, should that be needed
+   */
+  FoundCluster proxy(AuthClient auth);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,117 @@
+package io.machineid.internal.auth;
+
+import io.machineid.ConnectionException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.discovery.WebApi;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.tls.PinnedTls;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To the auth server's own port. What it is trusted by is decided before anything secret is sent.
+ */
+public final class DirectRoute implements ClusterRoute {
+
+  private final HostPort auth;
+  private final AuthTrust trust;
+  private final X509TrustManager webRoots;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable WebApi api;
+  private volatile @Nullable FoundCluster found;
+
+  /**
+   * Makes the route; connects to nothing yet.
+   *
+   * @param auth the auth server's address
+   * @param trust how its certificate is verified before the cluster's authorities are known
+   * @param webRoots whom to trust for the web certificate of the cluster's proxy
+   */
+  public DirectRoute(HostPort auth, AuthTrust trust, X509TrustManager webRoots) {
+    this.auth = auth;
+    this.trust = trust;
+    this.webRoots = webRoots;
+  }
+
+  @Override
+  public HostPort address() {
+    return auth;
+  }
+
+  private WebApi api() {
+    lock.lock();
+    try {
+      if (api == null) {
+        TrustManager[] roots = {trust.resolve(auth)};
+        api = new WebApi(auth, PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], roots));
+      }
+      return api;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Contact contact() {
+    return new Contact(Optional.empty(), serverTime());
+  }
+
+  @Override
+  public Optional<Instant> serverTime() {
+    // No path of this API is open to everybody, but every answer carries the server's time.
+    return api().get("/v2/").serverTime();
+  }
+
+  @Override
+  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
+    return new JoinClient(api(), auth, "/v2/tokens/register").join(token, key, expires);
+  }
+
+  @Override
+  public AuthRoute auth(String cluster) {
+    return AuthRoute.direct(auth, cluster);
+  }
+
+  @Override
+  public FoundCluster proxy(AuthClient client) {
+    FoundCluster known = found;
+    if (known == null) {
+      HostPort address =
+          client
+              .proxyPublicAddress()
+              .map(named -> HostPort.namedBy(auth, named))
+              .orElseThrow(this::noProxy);
+      try (WebApi web = ProxyRoute.web(address, webRoots)) {
+        known = web.find();
+      }
+      found = known;
+    }
+    return known;
+  }
+
+  private ConnectionException noProxy() {
+    return new ConnectionException(
+        Reason.NOT_FOUND,
+        true,
+        "the cluster at %s knows no proxy with a public address; Kubernetes is reached through one. Set public_addr in the proxy's configuration"
+            .formatted(auth),
+        null);
+  }
+
+  @Override
+  public void close() {
+    WebApi opened = api;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}

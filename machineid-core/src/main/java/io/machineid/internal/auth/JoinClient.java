@@ -1,0 +1,136 @@
+package io.machineid.internal.auth;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.ConnectionException;
+import io.machineid.JoinException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.discovery.WebApi;
+import io.machineid.internal.pki.Pem;
+import io.machineid.internal.pki.SshKeys;
+import io.machineid.internal.transport.HostPort;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.time.Instant;
+
+/** Joining over HTTP: by a proxy's web API, or by an auth server's own. */
+public final class JoinClient {
+
+  private final WebApi api;
+  private final HostPort address;
+  private final String path;
+
+  /**
+   * Makes a client.
+   *
+   * @param api the server's API
+   * @param address the server, for messages
+   * @param path where that server takes joins
+   */
+  public JoinClient(WebApi api, HostPort address, String path) {
+    this.api = api;
+    this.address = address;
+    this.path = path;
+  }
+
+  /** The server did not like the kind of our key. */
+  public static final class KeyRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Asks once to be let in with a token.
+   *
+   * @param token the token
+   * @param key the key to be certified
+   * @param expires until when, on the server's clock
+   * @throws KeyRefused when another kind of key may do
+   * @throws JoinException when the cluster says no, or may have said something that we never got
+   */
+  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
+    WebApi.Answer answer = post(token, key, expires);
+    if (answer.status() == 200 && answer.body().isObject()) {
+      return IssuedCertificates.of(answer.body(), key);
+    }
+    if (answer.errorMessage().contains("ssh:")
+        || answer.errorMessage().contains("unsupported key")) {
+      throw new KeyRefused();
+    }
+    throw refused(answer);
+  }
+
+  private WebApi.Answer post(String token, PublicKey key, Instant expires) {
+    try {
+      return api.post(path, body(token, key, expires));
+    } catch (ConnectionException e) {
+      boolean sent =
+          e.reason() == Reason.TIMEOUT
+              || e.reason() == Reason.BAD_RESPONSE
+              || (e.reason() == Reason.UNREACHABLE && !(e.getCause() instanceof ConnectException));
+      if (!sent) {
+        throw e;
+      }
+      throw new JoinException(
+          e.reason(),
+          e.retryable(),
+          e.getMessage()
+              + ". If the request arrived, the cluster has used up the token: join again, and with a new token if that is refused",
+          e);
+    }
+  }
+
+  private static ObjectNode body(String token, PublicKey key, Instant expires) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("hostID", "").put("node_name", "").put("role", "Bot").put("token", token);
+    body.putNull("additional_principals").putNull("dns_names");
+    body.put("public_tls_key", Pem.publicKey(key).getBytes(StandardCharsets.US_ASCII));
+    body.put("public_ssh_key", SshKeys.authorizedKey(key).getBytes(StandardCharsets.US_ASCII));
+    body.put("remote_addr", "");
+    return body.put("expires", expires.toString());
+  }
+
+  private MachineIdException refused(WebApi.Answer answer) {
+    String said = AuthErrors.quote(answer.errorMessage());
+    String call = "joining at %s".formatted(address);
+    if (said.isEmpty()) {
+      return new ConnectionException(
+          answer.status() == 429 ? Reason.RATE_LIMITED : Reason.NOT_TELEPORT,
+          answer.status() == 429 || answer.status() >= 500,
+          "%s: status %d and no Teleport answer to %s. Check the address"
+              .formatted(call, answer.status(), path),
+          null);
+    }
+    return switch (answer.status()) {
+      case 429 ->
+          new JoinException(
+              Reason.RATE_LIMITED, true, "%s: too many requests: %s".formatted(call, said), null);
+      case 400, 403, 404, 409, 412 ->
+          new JoinException(
+              Reason.JOIN_DENIED,
+              false,
+              "%s: the cluster refused: %s. %s".formatted(call, said, advice(said)),
+              null);
+      default ->
+          new JoinException(
+              Reason.BAD_RESPONSE,
+              true,
+              "%s: status %d: %s".formatted(call, answer.status(), said),
+              null);
+    };
+  }
+
+  private static String advice(String said) {
+    if (said.contains("already been issued")) {
+      return "A bot joins by token once in its life: keep its storage, or delete the bot and make it again";
+    }
+    if (said.contains("expired or not found")) {
+      return "A token works once and for a limited time: make a new one (`tctl bots add`) and check for typing errors";
+    }
+    if (said.contains("comparison failed")) {
+      return "Another process joined as this bot at the same time: let one process alone use a token";
+    }
+    return "Check the token and that it was made for this bot";
+  }
+}

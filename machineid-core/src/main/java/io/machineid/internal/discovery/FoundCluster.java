@@ -1,0 +1,88 @@
+package io.machineid.internal.discovery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.machineid.ConnectionException;
+import io.machineid.KubernetesEndpoint;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.HostPort;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a proxy says of itself at {@code /webapi/find}.
+ *
+ * @param clusterName the cluster's name
+ * @param serverVersion its version
+ * @param signatureSuite the suite of keys it wants, empty where it names none (before 17)
+ * @param kubernetes where it takes Kubernetes requests, empty where it takes none
+ * @param serverTime what its clock said, if it said so
+ */
+public record FoundCluster(
+    String clusterName,
+    String serverVersion,
+    Optional<String> signatureSuite,
+    Optional<KubernetesEndpoint> kubernetes,
+    Optional<Instant> serverTime) {
+
+  private static final String KUBERNETES_NAME = "kube-teleport-proxy-alpn.";
+
+  /**
+   * Reads the answer.
+   *
+   * @param answer the answer
+   * @param proxy where it came from
+   * @throws ConnectionException when it is not what a Teleport proxy answers
+   */
+  static FoundCluster of(WebApi.Answer answer, HostPort proxy) {
+    JsonNode body = answer.body();
+    String name = body.path("cluster_name").asText();
+    String version = body.path("server_version").asText();
+    if (name.isEmpty() || version.isEmpty()) {
+      throw new ConnectionException(
+          Reason.NOT_TELEPORT,
+          false,
+          "%s answers, but not as a Teleport proxy: /webapi/find has no cluster_name or server_version. Check the address"
+              .formatted(proxy),
+          null);
+    }
+    String suite = body.path("auth").path("signature_algorithm_suite").asText();
+    return new FoundCluster(
+        name,
+        version,
+        Optional.of(suite).filter(value -> !value.isEmpty()),
+        kubernetes(body.path("proxy"), proxy),
+        answer.serverTime());
+  }
+
+  private static Optional<KubernetesEndpoint> kubernetes(JsonNode settings, HostPort proxy) {
+    JsonNode kube = settings.path("kube");
+    if (!kube.path("enabled").asBoolean()) {
+      return Optional.empty();
+    }
+    String publicAddress = settings.path("ssh").path("public_addr").asText();
+    HostPort web = publicAddress.isEmpty() ? proxy : HostPort.namedBy(proxy, publicAddress);
+    if (settings.path("tls_routing_enabled").asBoolean()) {
+      return Optional.of(new KubernetesEndpoint(https(web), Optional.of(serverName(web))));
+    }
+    String kubePublic = kube.path("public_addr").asText();
+    if (!kubePublic.isEmpty()) {
+      return Optional.of(
+          new KubernetesEndpoint(https(HostPort.namedBy(proxy, kubePublic)), Optional.empty()));
+    }
+    String kubeListen = kube.path("listen_addr").asText();
+    if (!kubeListen.isEmpty()) {
+      HostPort address = new HostPort(web.host(), HostPort.namedBy(proxy, kubeListen).port());
+      return Optional.of(new KubernetesEndpoint(https(address), Optional.empty()));
+    }
+    return Optional.empty();
+  }
+
+  private static URI https(HostPort address) {
+    return URI.create("https://" + address);
+  }
+
+  private static String serverName(HostPort web) {
+    return KUBERNETES_NAME + (web.isIpAddress() ? "teleport.cluster.local" : web.host());
+  }
+}

@@ -1,0 +1,152 @@
+package io.machineid.internal.discovery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.machineid.ConnectionException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.TransportErrors;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+
+/**
+ * JSON over HTTP/1.1, as a proxy's web API and the auth server's join endpoint speak it. Answers
+ * are bounded in size and time. Thread-safe; blocks.
+ */
+public final class WebApi implements AutoCloseable {
+
+  private static final int LIMIT_BYTES = 1 << 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HostPort address;
+  private final HttpClient http;
+
+  /**
+   * Makes a client; connects to nothing yet.
+   *
+   * @param address the server
+   * @param tls decides what is trusted and which name is verified
+   */
+  public WebApi(HostPort address, SSLContext tls) {
+    this.address = address;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(tls)
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /**
+   * One answer.
+   *
+   * @param status the HTTP status
+   * @param body the JSON document, or a missing node where it was none
+   * @param serverTime what the server's clock said, if it said so
+   */
+  public record Answer(int status, JsonNode body, Optional<Instant> serverTime) {
+
+    /** Teleport's own words in an error answer, or empty. */
+    public String errorMessage() {
+      return body.path("error").path("message").asText();
+    }
+  }
+
+  /** Asks for a document. */
+  public Answer get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  /** Sends a document. It is sent once: nothing retries it. */
+  public Answer post(String path, JsonNode body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("https://" + address + path))
+        .timeout(TIMEOUT)
+        .header("Accept", "application/json");
+  }
+
+  private Answer send(HttpRequest request) {
+    String what = request.method() + " " + request.uri().getPath();
+    CompletableFuture<HttpResponse<byte[]>> pending =
+        http.sendAsync(request, head -> new BoundedBody(LIMIT_BYTES));
+    try {
+      // The request's own time-out ends with the head of the answer; this one covers the body too.
+      HttpResponse<byte[]> response = pending.get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return new Answer(response.statusCode(), parse(response.body()), serverTime(response));
+    } catch (ExecutionException e) {
+      throw TransportErrors.of(e.getCause() == null ? e : e.getCause(), address, what);
+    } catch (TimeoutException e) {
+      throw TransportErrors.of(e, address, what);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw TransportErrors.of(e, address, what);
+    } finally {
+      pending.cancel(true);
+    }
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static Optional<Instant> serverTime(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("Date")
+        .flatMap(
+            date -> {
+              try {
+                return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+              } catch (DateTimeParseException e) {
+                return Optional.empty();
+              }
+            });
+  }
+
+  /** Asks the proxy what it is. */
+  public FoundCluster find() {
+    Answer answer = get("/webapi/find");
+    if (answer.status() != 200 || !answer.body().isObject()) {
+      throw new ConnectionException(
+          answer.status() == 429 ? Reason.RATE_LIMITED : Reason.NOT_TELEPORT,
+          answer.status() == 429 || answer.status() >= 500,
+          "%s answered /webapi/find with status %d%s; a Teleport proxy answers 200 and JSON. Check the address"
+              .formatted(
+                  address, answer.status(), answer.body().isObject() ? "" : " and no JSON object"),
+          null);
+    }
+    return FoundCluster.of(answer, address);
+  }
+
+  @Override
+  public void close() {
+    Closing.quietly(http);
+  }
+}

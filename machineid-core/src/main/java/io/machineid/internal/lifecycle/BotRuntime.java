@@ -1,0 +1,427 @@
+package io.machineid.internal.lifecycle;
+
+import io.machineid.BotEvent;
+import io.machineid.BotHealth;
+import io.machineid.BotIdentity;
+import io.machineid.BotMetrics;
+import io.machineid.BotState;
+import io.machineid.CertificateAuthorities;
+import io.machineid.ClosedException;
+import io.machineid.ConnectionException;
+import io.machineid.Credential;
+import io.machineid.CredentialException;
+import io.machineid.CredentialRequest;
+import io.machineid.KubernetesCluster;
+import io.machineid.KubernetesEndpoint;
+import io.machineid.LiveCredential;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.Scheduler;
+import io.machineid.destination.Destination;
+import io.machineid.internal.auth.AuthorityWatch;
+import io.machineid.internal.transport.AuthRoute;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bot at work: its identity, the connection that it has with it, and the credentials that hang on
+ * it.
+ */
+public final class BotRuntime implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("io.machineid");
+  private static final long IDLE_SECONDS = 1;
+
+  /** What only a new token mends, if anything does. */
+  private static final Set<Reason> WORTH_A_NEW_TOKEN =
+      EnumSet.of(Reason.SUPERSEDED, Reason.EXPIRED, Reason.FORBIDDEN);
+
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
+
+  private final BotSettings settings;
+  private final ServerTime time;
+  private final Events events;
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          new DaemonThreads("worker"));
+  private final RenewalLoop.Setting renewals;
+  private final Entrance entrance;
+  private final List<Output> outputs = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean followed = new AtomicBoolean();
+  private final RenewalLoop identityLoop;
+  private final AuthorityFollower authorities;
+  private final StateWatch states;
+  private final Asked<KubernetesEndpoint> kubernetesEndpoint;
+  private Destination.@Nullable Lock storageLock;
+  private volatile @Nullable Session session;
+
+  private BotRuntime(BotSettings settings) {
+    this.settings = settings;
+    this.time = new ServerTime(settings.clock());
+    this.events = new Events(settings.listeners());
+    RenewalPolicy policy =
+        new RenewalPolicy(settings.renewalInterval(), RandomGenerator.getDefault());
+    this.renewals = new RenewalLoop.Setting(time, settings.scheduler(), workers, policy);
+    this.entrance = new Entrance(settings, time, new IdentityStore(settings.storage()), workers);
+    this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
+    this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
+    this.states = new StateWatch(this::state, this::lastError, events);
+    this.kubernetesEndpoint = new Asked<>(this::findKubernetesEndpoint, workers);
+  }
+
+  /** Enters the cluster; blocks until there is an identity, or no way to one. */
+  public static BotRuntime start(BotSettings settings) {
+    BotRuntime runtime = new BotRuntime(settings);
+    try {
+      runtime.enter();
+      return runtime;
+    } catch (RuntimeException e) {
+      runtime.close();
+      throw e;
+    }
+  }
+
+  private void enter() {
+    long began = System.nanoTime();
+    settings.storage().prepare();
+    storageLock = settings.storage().lock();
+    Entrance.Entered entered = entrance.enter();
+    session = open(entered);
+    count(metrics -> metrics.joined(since(began)));
+    BotIdentity identity = entered.identity().snapshot();
+    LOG.log(Level.INFO, "joined: {0}", identity);
+    events.publish(new BotEvent.Joined(identity));
+    entered.problem().ifPresentOrElse(identityLoop::startFailed, identityLoop::start);
+    states.look();
+    authorities.restart();
+  }
+
+  /** Counts; a counter that fails must not end a renewal. */
+  private void count(Consumer<BotMetrics> what) {
+    try {
+      what.accept(settings.metrics());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a counter failed; its exception is ignored", e);
+    }
+  }
+
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private Session open(Entrance.Entered entered) {
+    AuthRoute route = settings.route().auth(entered.identity().subject().cluster());
+    return new Session(entered, route, time, workers);
+  }
+
+  private Session session() {
+    Session current = session;
+    if (closed.get() || current == null) {
+      throw new ClosedException("the bot");
+    }
+    return current;
+  }
+
+  /**
+   * Asks the cluster, and again where a renewal took the connection away between two steps. What
+   * fails because the bot was closed meanwhile says so.
+   */
+  private <T> T ask(Function<Session, T> question) {
+    while (true) {
+      Session asked = session();
+      try {
+        return question.apply(asked);
+      } catch (RuntimeException e) {
+        boolean replaced = session() != asked;
+        if (!replaced || !(e instanceof ConnectionException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Who the bot is now. */
+  public BotIdentity identity() {
+    return session().identity().snapshot();
+  }
+
+  /** How the bot is now. */
+  public BotState state() {
+    Session current = session;
+    if (closed.get() || current == null) {
+      return BotState.CLOSED;
+    }
+    if (current.identity().notAfter().isBefore(time.now())) {
+      return BotState.EXPIRED;
+    }
+    Optional<MachineIdException> error = lastError();
+    if (error.isPresent() && error.get().reason() == Reason.LOCKED) {
+      return BotState.LOCKED;
+    }
+    return error.isPresent() ? BotState.DEGRADED : BotState.READY;
+  }
+
+  /** How the bot and its credentials are now. */
+  public BotHealth health() {
+    Session current = session();
+    return new BotHealth(
+        state(),
+        lastError(),
+        current.identity().notAfter(),
+        time.offset(),
+        outputs.stream().map(Output::health).toList());
+  }
+
+  /** Waits until the bot is ready, in real time. */
+  public boolean awaitReady(Duration longest) throws InterruptedException {
+    return states.awaitReady(longest);
+  }
+
+  /** Why the last renewal of the identity, or else of a credential, failed; empty when none did. */
+  public Optional<MachineIdException> lastError() {
+    return Stream.concat(
+            identityLoop.lastError().stream(),
+            outputs.stream().flatMap(output -> output.lastError().stream()))
+        .findFirst();
+  }
+
+  /** Issues a credential and keeps it valid; blocks for the first. */
+  public LiveCredential credential(CredentialRequest request) {
+    Duration ttl = request.ttl().orElse(settings.ttl());
+    session();
+    if (request.kubernetesCluster().isPresent()) {
+      // Whoever asks for the one will ask for the other; meanwhile the certificate is made.
+      CompletableFuture<?> unused = ask(session -> kubernetesEndpoint.underWay());
+    }
+    Output output =
+        new Output(
+            request, generation -> issue(request, ttl, generation), events, new OutputOwner());
+    outputs.add(output);
+    output.start(renewals);
+    if (closed.get()) {
+      output.close();
+      throw new ClosedException("the bot");
+    }
+    return output;
+  }
+
+  private Credential issue(CredentialRequest request, Duration ttl, long generation) {
+    long began = System.nanoTime();
+    Credential issued = ask(session -> session.issue(request, ttl, generation));
+    count(metrics -> metrics.credentialIssued(since(began)));
+    return issued;
+  }
+
+  private void settled(Optional<MachineIdException> error) {
+    error.ifPresent(failure -> count(metrics -> metrics.renewalFailed(failure.reason())));
+    states.look();
+  }
+
+  /** The Kubernetes clusters that roles see; blocks. */
+  public List<KubernetesCluster> kubernetesClusters(List<String> roles) {
+    return ask(session -> session.kubernetesClusters(roles, settings.ttl()));
+  }
+
+  /** The time on the server's clock, as well as we know it. */
+  public Instant now() {
+    return time.now();
+  }
+
+  /** Where to wait. */
+  public Scheduler scheduler() {
+    return settings.scheduler();
+  }
+
+  /** Where the proxy takes Kubernetes requests; blocks the first time. */
+  public KubernetesEndpoint kubernetesEndpoint() {
+    return ask(session -> kubernetesEndpoint.get());
+  }
+
+  private KubernetesEndpoint findKubernetesEndpoint() {
+    return settings
+        .route()
+        .proxy(session().client())
+        .kubernetes()
+        .orElseThrow(
+            () ->
+                new CredentialException(
+                    Reason.NOT_FOUND,
+                    false,
+                    "the proxy of cluster %s takes no Kubernetes requests. An administrator switches it on in the proxy's configuration (kubernetes: enabled)"
+                        .formatted(identity().clusterName()),
+                    null));
+  }
+
+  /** What the cluster trusts; asked once for each identity. Blocks the first time. */
+  public CertificateAuthorities certificateAuthorities() {
+    return ask(Session::certificateAuthorities);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    authorities.close();
+    identityLoop.closeGently(LONGEST_FAREWELL);
+    outputs.forEach(Output::close);
+    workers.shutdownNow();
+    Session last = session;
+    if (last != null) {
+      last.close();
+      events.publish(new BotEvent.Closed());
+    }
+    settings.route().close();
+    events.close();
+    Destination.Lock lock = storageLock;
+    if (lock != null) {
+      lock.close();
+    }
+  }
+
+  /** Keeps the credentials. */
+  private final class OutputOwner implements Output.Owner {
+
+    @Override
+    public void settled(Optional<MachineIdException> error) {
+      BotRuntime.this.settled(error);
+    }
+
+    /** What failed of a credential that nobody holds any more is no trouble of the bot's. */
+    @Override
+    public void closed(Output output) {
+      outputs.remove(output);
+      states.look();
+    }
+  }
+
+  /** Follows the authorities on behalf of this bot. */
+  private final class AuthorityBot implements AuthorityFollower.Bot {
+
+    @Override
+    public CertificateAuthorities known() {
+      return session().certificateAuthorities();
+    }
+
+    @Override
+    public CertificateAuthorities ask() {
+      return session().client().certificateAuthorities();
+    }
+
+    @Override
+    public AuthorityWatch watch(AuthorityWatch.Listener listener) {
+      Session current = session();
+      return current.client().watchAuthorities(current.identity().subject().cluster(), listener);
+    }
+
+    @Override
+    public void follow() {
+      events.publish(new BotEvent.AuthoritiesChanged());
+      followed.set(true);
+      identityLoop.renewSoon(Duration.ZERO);
+    }
+  }
+
+  /** Replaces the identity by its successor. */
+  private final class IdentityRenewal implements RenewalLoop.Target {
+
+    @Override
+    public Instant notAfter() {
+      return session().identity().notAfter();
+    }
+
+    @Override
+    public void renew() {
+      long began = System.nanoTime();
+      Session old = session();
+      Session successor = open(successor(old));
+      session = successor;
+      old.retire();
+      if (closed.get()) {
+        successor.close();
+        return;
+      }
+      count(metrics -> metrics.renewed(since(began)));
+      events.publish(new BotEvent.Renewed(successor.identity().snapshot()));
+      authorities.restart();
+      if (followed.compareAndSet(true, false)) {
+        outputs.forEach(output -> output.renewSoon(Duration.ZERO));
+      }
+    }
+
+    private Entrance.Entered successor(Session old) {
+      try {
+        Identity next = entrance.renewed(old.identity(), old.client());
+        return new Entrance.Entered(next, old.algorithm(), Optional.empty());
+      } catch (MachineIdException e) {
+        if (WORTH_A_NEW_TOKEN.contains(e.reason()) || ended(old)) {
+          Optional<Entrance.Entered> joined = entrance.joinWithNewToken(old.algorithm());
+          if (joined.isPresent()) {
+            return joined.get();
+          }
+        }
+        throw ended(old) ? expired(old, e) : e;
+      }
+    }
+
+    private boolean ended(Session old) {
+      return !old.identity().notAfter().isAfter(time.now());
+    }
+
+    /** A server says little of an expired certificate, or cuts the connection: the clock knows. */
+    private CredentialException expired(Session old, MachineIdException last) {
+      return new CredentialException(
+          Reason.EXPIRED,
+          false,
+          "the bot's identity expired at %s and could not be renewed. Recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token. Last try: %s"
+              .formatted(old.identity().notAfter(), last.getMessage()),
+          last);
+    }
+
+    @Override
+    public void settled(Optional<MachineIdException> error, Duration nextTry) {
+      error.ifPresent(
+          failure -> {
+            LOG.log(
+                Level.DEBUG,
+                "renewing the bot''s identity failed, next try in {0}: {1}",
+                nextTry,
+                failure.getMessage());
+            events.publish(new BotEvent.RenewalFailed(Optional.empty(), failure, nextTry));
+          });
+      BotRuntime.this.settled(error);
+    }
+
+    @Override
+    public void clockJumped() {
+      try {
+        entrance.measureClock();
+      } catch (MachineIdException e) {
+        LOG.log(Level.DEBUG, "the server's clock cannot be measured now", e);
+      }
+    }
+  }
+}

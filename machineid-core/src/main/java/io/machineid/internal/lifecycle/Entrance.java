@@ -1,0 +1,272 @@
+package io.machineid.internal.lifecycle;
+
+import io.machineid.ConfigException;
+import io.machineid.CredentialException;
+import io.machineid.DestinationException;
+import io.machineid.JoinException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.AuthClient;
+import io.machineid.internal.auth.AuthClient.Order;
+import io.machineid.internal.auth.ClusterRoute;
+import io.machineid.internal.auth.IssuedCertificates;
+import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.pki.KeyAlgorithm;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.join.TokenJoin;
+import io.machineid.tls.PinnedTls;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** How a bot gets the identity that it starts with: it joins, or renews what is stored. */
+final class Entrance {
+
+  private static final Logger LOG = System.getLogger("io.machineid");
+
+  private final BotSettings settings;
+  private final ServerTime time;
+  private final IdentityStore store;
+  private final Executor workers;
+  private volatile @Nullable Identity unsaved;
+
+  Entrance(BotSettings settings, ServerTime time, IdentityStore store, Executor workers) {
+    this.settings = settings;
+    this.time = time;
+    this.store = store;
+    this.workers = workers;
+  }
+
+  /**
+   * What a bot enters with.
+   *
+   * @param identity its identity
+   * @param algorithm the kind of key that the cluster wants, or the cheapest that it takes
+   * @param problem why the identity can not be renewed, mostly empty
+   */
+  record Entered(Identity identity, KeyAlgorithm algorithm, Optional<MachineIdException> problem) {}
+
+  /** Enters. What it returns is stored already. */
+  Entered enter() {
+    // Making a key takes a while the first time; meanwhile the server is met.
+    CompletableFuture<KeyPair> firstKey =
+        CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers);
+    ClusterRoute.Contact contact = settings.route().contact();
+    contact.serverTime().ifPresent(server -> time.measured(server, settings.route().address()));
+    KeyAlgorithm algorithm =
+        contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
+    Optional<Identity> stored = store.load();
+    if (stored.isPresent() && usable()) {
+      return renewStored(stored.get(), algorithm);
+    }
+    TokenJoin join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
+    return join(join.exposeToken(), algorithm, firstKey);
+  }
+
+  private static ConfigException noWayIn(boolean storedButOther) {
+    return new ConfigException(
+        storedButOther
+            ? "the stored identity came from another token and no token is given to join with"
+            : "there is neither a stored identity nor a token to join with: give a token (`tctl bots add` prints one)",
+        null);
+  }
+
+  /** A stored identity counts unless another token than the one it came from is configured. */
+  private boolean usable() {
+    if (settings.join().isEmpty()) {
+      return true;
+    }
+    String token;
+    try {
+      token = settings.join().get().exposeToken();
+    } catch (ConfigException e) {
+      LOG.log(Level.WARNING, "{0}; the stored identity is used", e.getMessage());
+      return true;
+    }
+    boolean same = store.isFrom(token);
+    if (!same) {
+      LOG.log(
+          Level.INFO,
+          "the configured token is not the one that the stored identity came from: joining anew");
+    }
+    return same;
+  }
+
+  private Entered renewStored(Identity stored, KeyAlgorithm algorithm) {
+    if (stored.notAfter().isBefore(time.now())) {
+      throw new JoinException(
+          Reason.EXPIRED,
+          false,
+          "the identity stored in %s expired at %s. A bot that joined by token cannot come back by itself: delete and recreate the bot (`tctl bots rm`, `tctl bots add`) and configure the new token"
+              .formatted(settings.storage().describe(), stored.notAfter()),
+          null);
+    }
+    AuthRoute route = settings.route().auth(stored.subject().cluster());
+    try (AuthClient client = client(route, stored)) {
+      return new Entered(renewed(stored, client), algorithm, Optional.empty());
+    } catch (CredentialException e) {
+      if (e.reason() != Reason.SUPERSEDED) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "the stored identity is used until it ends: {0}", e.getMessage());
+      return new Entered(stored, algorithm, Optional.of(e));
+    }
+  }
+
+  /**
+   * Renews an identity with itself, and stores the new one before anybody uses it.
+   *
+   * <p>The cluster counts renewals and locks a bot that renews with an old count. So it is asked
+   * for its count first: if it is not ours, an answer to us was lost, a copy of the identity is
+   * about or the bot was made anew, and renewing would do harm. The question also finds out whether
+   * the connection still works, before anything depends on it.
+   *
+   * @throws CredentialException with the reason SUPERSEDED when renewing would lock the bot
+   */
+  Identity renewed(Identity identity, AuthClient client) {
+    Identity kept = unsaved;
+    if (kept == null) {
+      checkCount(identity, client);
+      Instant expires = time.now().plus(settings.ttl());
+      IssuedCertificates certificates =
+          client.issue(Order.renewal(identity.subject().user(), expires), identity.publicKey());
+      kept = Identity.of(identity.privateKey(), certificates);
+      time.corrected(kept.issuedAt(), settings.route().address());
+    }
+    return saved(kept, identity);
+  }
+
+  /**
+   * Stores what was granted; where that fails it is kept for the next try, and never asked twice.
+   */
+  private Identity saved(Identity granted, Identity old) {
+    try {
+      store.saveRenewed(granted);
+    } catch (DestinationException e) {
+      unsaved = granted;
+      if (old.notAfter().isAfter(time.now())) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
+      return granted;
+    }
+    unsaved = null;
+    return granted;
+  }
+
+  private void checkCount(Identity identity, AuthClient client) {
+    Optional<Long> held = identity.subject().generation();
+    Optional<Long> counted = held.isEmpty() ? Optional.empty() : counted(client);
+    if (counted.isPresent() && !counted.equals(held)) {
+      throw new CredentialException(
+          Reason.SUPERSEDED,
+          false,
+          "the cluster counts generation %d for this bot and this process holds %d: an answer was lost, a copy of the identity is used elsewhere, or the bot was recreated. Renewing would lock the bot. The identity works until %s; stop other copies, recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token before that"
+              .formatted(counted.get(), held.orElseThrow(), identity.notAfter()),
+          null);
+    }
+  }
+
+  /** The cluster's count, or empty where it keeps it to itself. */
+  private static Optional<Long> counted(AuthClient client) {
+    try {
+      return client.storedGeneration();
+    } catch (CredentialException e) {
+      if (e.reason() == Reason.FORBIDDEN || e.reason() == Reason.NOT_TELEPORT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Joins with a token that was not used yet, where the join method has one by now: the way back
+   * for an identity that can no longer be renewed.
+   */
+  Optional<Entered> joinWithNewToken(KeyAlgorithm algorithm) {
+    if (settings.join().isEmpty()) {
+      return Optional.empty();
+    }
+    String token;
+    try {
+      token = settings.join().get().exposeToken();
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
+    if (store.isFrom(token)) {
+      return Optional.empty();
+    }
+    unsaved = null;
+    return Optional.of(
+        join(token, algorithm, CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate)));
+  }
+
+  /** Measures the server's clock anew. */
+  void measureClock() {
+    settings
+        .route()
+        .serverTime()
+        .ifPresent(server -> time.corrected(server, settings.route().address()));
+  }
+
+  private Entered join(String token, KeyAlgorithm algorithm, CompletableFuture<KeyPair> firstKey) {
+    KeyAlgorithm chosen = algorithm;
+    KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : chosen.generate();
+    IssuedCertificates certificates;
+    try {
+      certificates = settings.route().join(token, key.getPublic(), time.now().plus(settings.ttl()));
+    } catch (KeyRefused refused) {
+      if (chosen == KeyAlgorithm.RSA_2048) {
+        throw keyRefused(refused);
+      }
+      LOG.log(Level.INFO, "the cluster refuses ECDSA keys: using RSA");
+      chosen = KeyAlgorithm.RSA_2048;
+      key = chosen.generate();
+      certificates = joinAgain(token, key);
+    }
+    Identity identity = Identity.of(key.getPrivate(), certificates);
+    store.saveJoined(identity, token);
+    return new Entered(identity, chosen, Optional.empty());
+  }
+
+  private IssuedCertificates joinAgain(String token, KeyPair key) {
+    try {
+      return settings.route().join(token, key.getPublic(), time.now().plus(settings.ttl()));
+    } catch (KeyRefused refused) {
+      throw keyRefused(refused);
+    }
+  }
+
+  private MachineIdException keyRefused(KeyRefused cause) {
+    return new JoinException(
+        Reason.JOIN_DENIED,
+        false,
+        "the cluster at %s takes neither ECDSA P-256 nor RSA 2048 keys"
+            .formatted(settings.route().address()),
+        cause);
+  }
+
+  /** The auth service as an identity calls it. */
+  static AuthClient client(AuthRoute route, Identity identity) {
+    return new AuthClient(route, tls(route, identity));
+  }
+
+  /** The same, for a few calls: the connection ends when there were none for a while. */
+  static AuthClient briefClient(AuthRoute route, Identity identity) {
+    return AuthClient.brief(route, tls(route, identity));
+  }
+
+  private static SSLContext tls(AuthRoute route, Identity identity) {
+    return PinnedTls.context(
+        route.serverName(),
+        identity.privateKey(),
+        identity.certificates().tls(),
+        identity.certificates().tlsAuthorities());
+  }
+}

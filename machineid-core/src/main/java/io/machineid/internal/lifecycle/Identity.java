@@ -1,0 +1,61 @@
+package io.machineid.internal.lifecycle;
+
+import io.machineid.BotIdentity;
+import io.machineid.internal.auth.IssuedCertificates;
+import io.machineid.internal.pki.TeleportSubject;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * A bot's own identity: its key and what was issued for it.
+ *
+ * @param privateKey the key, which stays the same over renewals
+ * @param certificates what the cluster issued
+ * @param subject the certificate's subject
+ */
+record Identity(PrivateKey privateKey, IssuedCertificates certificates, TeleportSubject subject) {
+
+  private static final Duration BACK_DATING = Duration.ofMinutes(1);
+
+  static Identity of(PrivateKey key, IssuedCertificates certificates) {
+    return new Identity(key, certificates, TeleportSubject.of(certificates.tls()));
+  }
+
+  PublicKey publicKey() {
+    return certificates.tls().getPublicKey();
+  }
+
+  Instant notAfter() {
+    return certificates.tls().getNotAfter().toInstant();
+  }
+
+  /** When it was issued, on the server's clock: it dates certificates back by a minute. */
+  Instant issuedAt() {
+    return certificates.tls().getNotBefore().toInstant().plus(BACK_DATING);
+  }
+
+  BotIdentity snapshot() {
+    String prefix = "bot-";
+    String user = subject.user();
+    return new BotIdentity(
+        subject.cluster(),
+        subject.botName().orElse(user.startsWith(prefix) ? user.substring(prefix.length()) : user),
+        user,
+        subject.roles(),
+        subject.renewable(),
+        subject.generation().map(OptionalLong::of).orElse(OptionalLong.empty()),
+        subject.botInstanceId(),
+        certificates.tls().getNotBefore().toInstant(),
+        notAfter(),
+        certificates.tls());
+  }
+
+  /** Nothing of the key. */
+  @Override
+  public String toString() {
+    return snapshot().toString();
+  }
+}

@@ -1,0 +1,143 @@
+package io.machineid.internal.lifecycle;
+
+import io.machineid.DestinationException;
+import io.machineid.destination.Destination;
+import io.machineid.destination.FileSet;
+import io.machineid.internal.auth.IssuedCertificates;
+import io.machineid.internal.pki.Pem;
+import io.machineid.internal.pki.SshKeys;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A bot's identity at rest, in the files and forms that {@code tbot} uses. */
+final class IdentityStore {
+
+  private static final String KEY = "key";
+  private static final String PUBLIC_KEY = "key.pub";
+  private static final String SSH_CERTIFICATE = "key-cert.pub";
+  private static final String TLS_CERTIFICATE = "tlscert";
+  private static final String TLS_AUTHORITIES = "tlscacerts";
+  private static final String SSH_AUTHORITIES = "sshcacerts";
+  private static final String TOKEN_HASH = "tokenhash";
+  private static final String SEPARATOR = "$";
+
+  private final Destination destination;
+
+  IdentityStore(Destination destination) {
+    this.destination = destination;
+  }
+
+  /** Whether the stored identity came from this token; true where the store does not say. */
+  boolean isFrom(String token) {
+    String stored = text(TOKEN_HASH).map(String::strip).orElse("");
+    return stored.isEmpty()
+        || MessageDigest.isEqual(
+            stored.getBytes(StandardCharsets.US_ASCII),
+            hash(token).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Remembers which token an identity came from, without keeping the token. */
+  static String hash(String token) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java runtime has no SHA-256", e);
+    }
+  }
+
+  /**
+   * What is stored, or empty where a part is missing.
+   *
+   * @throws DestinationException when it is there but cannot be used
+   */
+  Optional<Identity> load() {
+    Optional<String> key = text(KEY);
+    Optional<String> tls = text(TLS_CERTIFICATE);
+    Optional<String> ssh = text(SSH_CERTIFICATE);
+    Optional<String> tlsAuthorities = text(TLS_AUTHORITIES);
+    if (key.isEmpty() || tls.isEmpty() || ssh.isEmpty() || tlsAuthorities.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      X509Certificate leaf = Pem.parseCertificates(bytes(tls.get())).get(0);
+      List<X509Certificate> authorities = new ArrayList<>();
+      for (String pem : entries(tlsAuthorities.get())) {
+        authorities.addAll(Pem.parseCertificates(bytes(pem)));
+      }
+      PrivateKey privateKey = Pem.parsePrivateKey(key.get());
+      List<String> sshAuthorities = entries(text(SSH_AUTHORITIES).orElse(""));
+      return Optional.of(
+          Identity.of(
+              privateKey,
+              new IssuedCertificates(leaf, ssh.get().strip(), authorities, sshAuthorities)));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new DestinationException(
+          "the bot identity stored in %s cannot be used: %s. Remove the files of the store and join with a new token"
+              .formatted(destination.describe(), e.getMessage()),
+          e);
+    }
+  }
+
+  private Optional<String> text(String name) {
+    return destination
+        .read(name)
+        .map(content -> new String(content, StandardCharsets.UTF_8))
+        .filter(text -> !text.isBlank());
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<String> entries(String joined) {
+    return Pattern.compile(Pattern.quote(SEPARATOR))
+        .splitAsStream(joined)
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  /** Stores an identity that was just joined. */
+  void saveJoined(Identity identity, String token) {
+    destination.write(files(identity).addText(TOKEN_HASH, hash(token)).build());
+  }
+
+  /**
+   * Stores an identity that was just renewed. The key is the same, so any mix of old and new files
+   * is usable.
+   */
+  void saveRenewed(Identity identity) {
+    destination.write(files(identity).build());
+  }
+
+  private static FileSet.Builder files(Identity identity) {
+    IssuedCertificates certificates = identity.certificates();
+    return FileSet.builder()
+        .addText(KEY, Pem.privateKey(identity.privateKey()))
+        .addText(PUBLIC_KEY, SshKeys.authorizedKey(identity.publicKey()))
+        .addText(
+            SSH_AUTHORITIES,
+            joined(certificates.sshAuthorities().stream().map(line -> line + "\n").toList()))
+        .addText(
+            TLS_AUTHORITIES,
+            joined(certificates.tlsAuthorities().stream().map(Pem::certificate).toList()))
+        .addText(SSH_CERTIFICATE, certificates.ssh() + "\n")
+        .addText(TLS_CERTIFICATE, Pem.certificate(certificates.tls()));
+  }
+
+  private static String joined(List<String> entries) {
+    return entries.stream().collect(Collectors.joining(SEPARATOR));
+  }
+}

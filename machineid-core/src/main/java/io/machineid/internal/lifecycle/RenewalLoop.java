@@ -1,0 +1,279 @@
+package io.machineid.internal.lifecycle;
+
+import io.machineid.CredentialException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one thing valid: waits, renews, and waits again, one renewal at a time, until it is closed.
+ * Loops know nothing of each other, so that one's failures stay its own.
+ *
+ * <p>What is due is a point in time on the server's clock. The loop sleeps in short stretches and
+ * looks at the clock after each, since timers stand still while a machine sleeps, and clocks jump.
+ */
+final class RenewalLoop implements AutoCloseable {
+
+  private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+  private static final Duration JUMP = Duration.ofSeconds(30);
+
+  /** What a loop keeps valid. */
+  interface Target {
+
+    /** Until when what there is now is valid, on the server's clock. */
+    Instant notAfter();
+
+    /** Replaces it. Blocks. */
+    void renew();
+
+    /** Is told that a renewal went well, or that one failed. */
+    void settled(Optional<MachineIdException> error, Duration nextTry);
+
+    /** Is told that the clock moved otherwise than time passed. May block. */
+    default void clockJumped() {}
+  }
+
+  /**
+   * What loops share.
+   *
+   * @param time the server's clock, as well as we know it
+   * @param scheduler where loops wait
+   * @param workers where loops renew
+   * @param policy when
+   */
+  record Setting(ServerTime time, Scheduler scheduler, Executor workers, RenewalPolicy policy) {}
+
+  private final Target target;
+  private final Setting setting;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
+  private Scheduler.@Nullable Cancellable pending;
+  private Instant due = Instant.MAX;
+  private Instant slept = Instant.MAX;
+  private boolean closed;
+  private boolean renewing;
+  private boolean wantedMeanwhile;
+  private int failures;
+  private volatile @Nullable MachineIdException lastError;
+
+  RenewalLoop(Target target, Setting setting) {
+    this.target = target;
+    this.setting = setting;
+  }
+
+  /** Begins to wait for the first renewal. */
+  void start() {
+    wait(untilRenewal());
+  }
+
+  /** Begins as if a renewal had just failed. */
+  void startFailed(MachineIdException error) {
+    failures = 1;
+    lastError = error;
+    wait(setting.policy().untilRetry(failures, error));
+  }
+
+  /** Renews after a delay, or earlier if it is due anyway; once more if a renewal is under way. */
+  void renewSoon(Duration delay) {
+    lock.lock();
+    try {
+      Instant wanted = setting.time().now().plus(delay);
+      if (renewing) {
+        wantedMeanwhile = true;
+      } else if (wanted.isBefore(due)) {
+        due = wanted;
+        sleep();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why the last renewal failed, or empty when it did not. */
+  Optional<MachineIdException> lastError() {
+    return Optional.ofNullable(lastError);
+  }
+
+  private Duration untilRenewal() {
+    Duration remaining = Duration.between(setting.time().now(), target.notAfter());
+    return setting.policy().untilRenewal(remaining.isNegative() ? Duration.ZERO : remaining);
+  }
+
+  private void wait(Duration delay) {
+    lock.lock();
+    try {
+      due = setting.time().now().plus(delay);
+      sleep();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sleeps until it is due, or for the longest stretch. Holds the lock. */
+  private void sleep() {
+    if (pending != null) {
+      pending.cancel();
+    }
+    if (closed) {
+      return;
+    }
+    Duration left = Duration.between(setting.time().now(), due);
+    Duration stretch = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
+    slept = setting.time().now().plus(stretch);
+    pending =
+        setting.scheduler().schedule(this::wake, stretch.isNegative() ? Duration.ZERO : stretch);
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      Instant now = setting.time().now();
+      boolean jumped = Duration.between(slept, now).abs().compareTo(JUMP) > 0;
+      if (jumped) {
+        hand(this::afterJump);
+      } else if (now.isBefore(due)) {
+        sleep();
+      } else {
+        hand(this::renew);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void hand(Runnable work) {
+    try {
+      setting.workers().execute(work);
+    } catch (RejectedExecutionException e) {
+      close();
+    }
+  }
+
+  private void afterJump() {
+    target.clockJumped();
+    Duration wanted = untilRenewal();
+    lock.lock();
+    try {
+      // Where a renewal failed, the next try comes soon in any case; otherwise it is reckoned anew.
+      Instant latest = setting.time().now().plus(wanted);
+      if (latest.isBefore(due) || failures == 0) {
+        due = latest;
+      }
+      sleep();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void renew() {
+    if (!begin()) {
+      return;
+    }
+    try {
+      target.renew();
+      failures = 0;
+      lastError = null;
+      settle(Optional.empty(), untilRenewal());
+    } catch (MachineIdException e) {
+      failed(e);
+    } catch (RuntimeException e) {
+      failed(
+          new CredentialException(Reason.INTERNAL, true, "a renewal failed unexpectedly: " + e, e));
+    } finally {
+      end();
+    }
+  }
+
+  private boolean begin() {
+    lock.lock();
+    try {
+      renewing = !closed;
+      wantedMeanwhile = false;
+      return renewing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      renewing = false;
+      idle.signalAll();
+      if (wantedMeanwhile && !closed) {
+        due = setting.time().now();
+        sleep();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void failed(MachineIdException error) {
+    failures++;
+    lastError = error;
+    settle(Optional.of(error), setting.policy().untilRetry(failures, error));
+  }
+
+  private void settle(Optional<MachineIdException> error, Duration next) {
+    if (!isClosed()) {
+      target.settled(error, next);
+      wait(next);
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      if (pending != null) {
+        pending.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Closes, and lets a renewal under way finish: one that the cluster has granted and that is not
+   * stored would lock the bot out at its next start.
+   */
+  void closeGently(Duration longest) {
+    close();
+    boolean interrupted = false;
+    long left = longest.toNanos();
+    lock.lock();
+    try {
+      while (renewing && left > 0) {
+        try {
+          left = idle.awaitNanos(left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

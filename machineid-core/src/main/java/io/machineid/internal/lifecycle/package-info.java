@@ -1,0 +1,5 @@
+/** Holding what was issued, and renewing it in time. */
+@NullMarked
+package io.machineid.internal.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.machineid.internal.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+
+/** The kinds of key that Teleport issues certificates for and that this library makes. */
+public enum KeyAlgorithm {
+  /** Cheap, and accepted from Teleport 16 on. */
+  ECDSA_P256,
+  /** For clusters of the {@code legacy} suite, and for servers that refuse anything else. */
+  RSA_2048;
+
+  /** Makes a new key pair: well below a millisecond for ECDSA, some hundred for RSA. */
+  public KeyPair generate() {
+    try {
+      return generator().generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java runtime cannot make " + this + " keys", e);
+    }
+  }
+
+  private KeyPairGenerator generator() throws GeneralSecurityException {
+    KeyPairGenerator generator =
+        switch (this) {
+          case ECDSA_P256 -> KeyPairGenerator.getInstance("EC");
+          case RSA_2048 -> KeyPairGenerator.getInstance("RSA");
+        };
+    switch (this) {
+      case ECDSA_P256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
+      case RSA_2048 -> generator.initialize(2048);
+    }
+    return generator;
+  }
+
+  /** The algorithm of a signature suite by its name, or ECDSA for a server that names none. */
+  public static KeyAlgorithm ofSuite(String suite) {
+    return suite.equals("legacy") ? RSA_2048 : ECDSA_P256;
+  }
+}

@@ -1,0 +1,77 @@
+package io.machineid.internal.pki;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Base64;
+
+/** Public keys in SSH's form (RFC 4253 §6.6, RFC 5656 §3.1), which is how Teleport takes them. */
+public final class SshKeys {
+
+  private static final int P256_COORDINATE_BYTES = 32;
+
+  private SshKeys() {}
+
+  /** One {@code authorized_keys} line, with the newline that Teleport's own clients send. */
+  public static String authorizedKey(PublicKey key) {
+    byte[] blob = encode(key);
+    int typeLength = ByteBuffer.wrap(blob).getInt();
+    String type = new String(blob, Integer.BYTES, typeLength, StandardCharsets.US_ASCII);
+    return type + " " + Base64.getEncoder().encodeToString(blob) + "\n";
+  }
+
+  private static byte[] encode(PublicKey key) {
+    if (key instanceof RSAPublicKey rsa) {
+      return new Wire()
+          .text("ssh-rsa")
+          .bytes(rsa.getPublicExponent().toByteArray())
+          .bytes(rsa.getModulus().toByteArray())
+          .done();
+    }
+    if (key instanceof ECPublicKey ec) {
+      return new Wire().text("ecdsa-sha2-nistp256").text("nistp256").bytes(point(ec)).done();
+    }
+    throw new IllegalArgumentException("no SSH form for keys of type " + key.getAlgorithm());
+  }
+
+  /** The uncompressed point of SEC 1 §2.3.3. */
+  private static byte[] point(ECPublicKey key) {
+    if (key.getParams().getCurve().getField().getFieldSize() != P256_COORDINATE_BYTES * 8) {
+      throw new IllegalArgumentException("only the curve P-256 is supported");
+    }
+    ByteBuffer point = ByteBuffer.allocate(1 + 2 * P256_COORDINATE_BYTES).put((byte) 4);
+    point.put(fixed(key.getW().getAffineX())).put(fixed(key.getW().getAffineY()));
+    return point.array();
+  }
+
+  private static byte[] fixed(BigInteger coordinate) {
+    byte[] signed = coordinate.toByteArray();
+    byte[] result = new byte[P256_COORDINATE_BYTES];
+    int length = Math.min(signed.length, result.length);
+    System.arraycopy(signed, signed.length - length, result, result.length - length, length);
+    return result;
+  }
+
+  /** Fields with a length in front of each. */
+  private static final class Wire {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Wire text(String value) {
+      return bytes(value.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    Wire bytes(byte[] value) {
+      out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(value.length).array());
+      out.writeBytes(value);
+      return this;
+    }
+
+    byte[] done() {
+      return out.toByteArray();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.machineid.internal.transport;
+
+import io.machineid.ConnectionException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong on the way to a server, in words: the one place that tells these faults apart.
+ */
+public final class TransportErrors {
+
+  private static final int DEPTH_LIMIT = 12;
+
+  private TransportErrors() {}
+
+  /**
+   * The typed error for a failed exchange.
+   *
+   * @param cause what the transport threw
+   * @param address the server, for the message
+   * @param what the call, for the message
+   */
+  public static MachineIdException of(Throwable cause, Object address, String what) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof MachineIdException known) {
+        return known;
+      }
+    }
+    String call = "%s at %s".formatted(what, address);
+    if (find(cause, CertificateException.class) != null || isTrustFailure(cause)) {
+      return new ConnectionException(
+          Reason.UNTRUSTED,
+          false,
+          "%s: the server's certificate is not trusted: %s. If a private CA issued it, give that CA as a root; if the name is wrong, check the address"
+              .formatted(call, innermost(cause)),
+          cause);
+    }
+    if (find(cause, UnknownHostException.class) != null
+        || find(cause, UnresolvedAddressException.class) != null) {
+      return unreachable(
+          "%s: the name cannot be resolved. Check the address and DNS".formatted(call), cause);
+    }
+    if (find(cause, HttpTimeoutException.class) != null
+        || find(cause, SocketTimeoutException.class) != null
+        || cause instanceof TimeoutException) {
+      return new ConnectionException(
+          Reason.TIMEOUT,
+          true,
+          "%s: no answer in time. Check address, firewall and load".formatted(call),
+          cause);
+    }
+    if (find(cause, ConnectException.class) != null) {
+      return unreachable(
+          "%s: the connection was refused. Check that the server runs and the port is right"
+              .formatted(call),
+          cause);
+    }
+    if (find(cause, SSLException.class) != null) {
+      return unreachable(
+          "%s: TLS failed: %s. Check that the port is one of Teleport's"
+              .formatted(call, innermost(cause)),
+          cause);
+    }
+    if (find(cause, AnswerTooLarge.class) != null) {
+      return new ConnectionException(
+          Reason.BAD_RESPONSE,
+          false,
+          "%s: %s; a Teleport server does not answer that. Check the address"
+              .formatted(call, innermost(cause)),
+          cause);
+    }
+    if (cause instanceof InterruptedException) {
+      return new ConnectionException(
+          Reason.TIMEOUT, true, call + ": the calling thread was interrupted", cause);
+    }
+    return unreachable("%s: the connection broke: %s".formatted(call, innermost(cause)), cause);
+  }
+
+  private static ConnectionException unreachable(String message, Throwable cause) {
+    return new ConnectionException(Reason.UNREACHABLE, true, message, cause);
+  }
+
+  /** JSSE reports some name mismatches without a CertificateException. */
+  private static boolean isTrustFailure(Throwable cause) {
+    SSLException tls = find(cause, SSLException.class);
+    String text = tls == null ? null : tls.getMessage();
+    return text != null && (text.contains("PKIX") || text.contains("No subject alternative"));
+  }
+
+  private static <T> @Nullable T find(Throwable cause, Class<T> type) {
+    Throwable at = cause;
+    for (int depth = 0; at != null && depth < DEPTH_LIMIT; depth++, at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+    }
+    return null;
+  }
+
+  private static String innermost(Throwable cause) {
+    Throwable at = cause;
+    for (int depth = 0; at.getCause() != null && depth < DEPTH_LIMIT; depth++) {
+      at = at.getCause();
+    }
+    String text = at.getMessage();
+    boolean plain = at instanceof IOException || at instanceof CompletionException || text != null;
+    return plain && text != null ? text : at.getClass().getSimpleName();
+  }
+}

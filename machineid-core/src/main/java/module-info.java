@@ -1,0 +1,26 @@
+/** Join a Teleport cluster as a bot; hold and renew its identity; issue credentials. */
+module io.machineid.core {
+  requires io.machineid.wire;
+  requires io.grpc;
+  requires io.grpc.okhttp;
+  requires io.grpc.protobuf;
+  requires io.grpc.stub;
+  requires com.google.protobuf;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.yaml;
+  requires java.net.http;
+  requires org.bouncycastle.provider;
+  requires static transitive org.jspecify;
+
+  exports io.machineid;
+  exports io.machineid.config;
+  exports io.machineid.destination;
+  exports io.machineid.join;
+  exports io.machineid.internal.pki to
+      io.machineid.kubernetes;
+  exports io.machineid.internal.transport to
+      io.machineid.kubernetes;
+  exports io.machineid.tls to
+      io.machineid.kubernetes;
+}

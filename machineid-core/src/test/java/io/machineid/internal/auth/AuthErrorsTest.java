@@ -1,0 +1,116 @@
+package io.machineid.internal.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.testing.Golden;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Refusals as a real cluster words them. */
+class AuthErrorsTest {
+
+  private static final AuthRoute ROUTE =
+      AuthRoute.direct(HostPort.parse("auth.ex.test:3025"), "ex.test");
+
+  /**
+   * What a user has to hear, by the beginning of the captured case's name; the longest beginning
+   * counts.
+   */
+  private static final Map<String, Reason> EXPECTED =
+      Map.ofEntries(
+          Map.entry("err-deleted-bot", Reason.FORBIDDEN),
+          Map.entry("err-empty-public-key", Reason.BAD_RESPONSE),
+          Map.entry("err-garbage-public-key", Reason.BAD_RESPONSE),
+          Map.entry("err-pem-public-key", Reason.BAD_RESPONSE),
+          Map.entry("err-empty-role-requests", Reason.FORBIDDEN),
+          Map.entry("err-expired-cert", Reason.UNREACHABLE),
+          Map.entry("err-expires", Reason.EXPIRED),
+          Map.entry("err-gen-locked", Reason.LOCKED),
+          Map.entry("err-locked-by-admin", Reason.LOCKED),
+          Map.entry("err-generation-mismatch", Reason.LOCKED),
+          Map.entry("err-generateusercerts-no-client-cert", Reason.FORBIDDEN),
+          Map.entry("err-getca-unknown-domain", Reason.NOT_FOUND),
+          Map.entry("err-getcas", Reason.FORBIDDEN),
+          Map.entry("err-getrole", Reason.FORBIDDEN),
+          Map.entry("err-kube-cluster-does-not-exist", Reason.NOT_FOUND),
+          Map.entry("err-listresources-bad-predicate", Reason.BAD_RESPONSE),
+          Map.entry("err-listresources-labels", Reason.FORBIDDEN),
+          Map.entry("err-listresources-unknown-type", Reason.NOT_TELEPORT),
+          Map.entry("err-other-username", Reason.FORBIDDEN),
+          Map.entry("err-reissue", Reason.FORBIDDEN),
+          Map.entry("err-role-does-not-exist", Reason.NOT_FOUND),
+          Map.entry("err-role-not-granted", Reason.FORBIDDEN),
+          Map.entry("err-route-to-unknown-cluster", Reason.NOT_FOUND));
+
+  static Stream<Arguments> refusals() {
+    return Golden.text("grpc-errors.tsv")
+        .lines()
+        .map(line -> Arguments.of((Object[]) line.split("\t", 3)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusals")
+  void refusal_captured_hasItsReasonAndTheServersWords(String name, String code, String message) {
+    Reason expected =
+        EXPECTED.entrySet().stream()
+            .filter(entry -> name.startsWith(entry.getKey()))
+            .max(java.util.Comparator.comparingInt(entry -> entry.getKey().length()))
+            .orElseThrow()
+            .getValue();
+    String words = message.replace("\\n", "\n").replace("\\t", "\t");
+
+    MachineIdException error =
+        AuthErrors.of(
+            Status.fromCode(Status.Code.valueOf(code)).withDescription(words).asRuntimeException(),
+            ROUTE,
+            "a call");
+
+    assertThat(error.reason()).isEqualTo(expected);
+    assertThat(error).hasMessageContaining("auth.ex.test:3025").hasMessageContaining("a call");
+    assertThat(error.getMessage()).doesNotContain("\n");
+  }
+
+  @Test
+  void answer_ofAWebServer_namesTheProxyAsTheLikelyCause() {
+    MachineIdException error =
+        AuthErrors.of(
+            Status.UNKNOWN
+                .withDescription("HTTP status code 302\nmissing content-type in response headers")
+                .asRuntimeException(),
+            ROUTE,
+            "a call");
+
+    assertThat(error.reason()).isEqualTo(Reason.NOT_TELEPORT);
+    assertThat(error)
+        .hasMessageContaining("auth.ex.test:3025")
+        .hasMessageContaining("proxy_server")
+        .hasMessageNotContaining("content-type");
+  }
+
+  @Test
+  void alert_thatTheCertificateHasExpired_isExpired() {
+    MachineIdException error =
+        AuthErrors.of(
+            Status.UNAVAILABLE
+                .withCause(
+                    new SSLHandshakeException(
+                        "(certificate_expired) Received fatal alert: certificate_expired"))
+                .asRuntimeException(),
+            ROUTE,
+            "a call");
+
+    assertThat(error.reason()).isEqualTo(Reason.EXPIRED);
+    assertThat(Optional.of(error)).get().extracting(MachineIdException::retryable).isEqualTo(false);
+  }
+}

@@ -1,0 +1,213 @@
+package io.machineid.internal.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.machineid.CredentialException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.testing.FakeScheduler;
+import io.machineid.testkit.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RenewalLoopTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration LIFE = Duration.ofHours(1);
+
+  private final FakeScheduler clock = new FakeScheduler(TestClock.stoppedAt(START));
+  private final FakeTarget target = new FakeTarget();
+
+  private final class FakeTarget implements RenewalLoop.Target {
+    Instant notAfter = START.plus(LIFE);
+    final List<Instant> renewals = new ArrayList<>();
+    final List<Duration> waits = new ArrayList<>();
+    RuntimeException failure;
+    int jumps;
+
+    @Override
+    public Instant notAfter() {
+      return notAfter;
+    }
+
+    @Override
+    public void renew() {
+      if (failure != null) {
+        throw failure;
+      }
+      renewals.add(clock.instant());
+      notAfter = clock.instant().plus(LIFE);
+    }
+
+    @Override
+    public void settled(Optional<MachineIdException> error, Duration nextTry) {
+      if (error.isPresent()) {
+        waits.add(nextTry);
+      }
+    }
+
+    @Override
+    public void clockJumped() {
+      jumps++;
+    }
+  }
+
+  private RenewalLoop loop(Optional<Duration> interval) {
+    RenewalPolicy policy = new RenewalPolicy(interval, new Random(1));
+    return new RenewalLoop(
+        target, new RenewalLoop.Setting(new ServerTime(clock), clock, Runnable::run, policy));
+  }
+
+  @Test
+  void renewal_byDefault_comesAfterAThirdOfTheLife() {
+    RenewalLoop loop = loop(Optional.empty());
+
+    loop.start();
+    clock.advance(LIFE.multipliedBy(10));
+
+    assertThat(target.renewals).hasSizeBetween(30, 34);
+    assertThat(Duration.between(START, target.renewals.get(0)))
+        .isBetween(Duration.ofMinutes(18), Duration.ofMinutes(20));
+  }
+
+  @Test
+  void renewal_withAnInterval_keepsToIt() {
+    loop(Optional.of(Duration.ofMinutes(5))).start();
+
+    clock.advance(LIFE);
+
+    assertThat(target.renewals).hasSizeBetween(12, 14);
+  }
+
+  @Test
+  void renewal_withAnIntervalLongerThanTheLife_comesBeforeTheEnd() {
+    loop(Optional.of(Duration.ofHours(5))).start();
+
+    clock.advance(LIFE);
+
+    assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void failure_thatPasses_isTriedAgainWithGrowingBoundsAndForgotten() {
+    RenewalLoop loop = loop(Optional.empty());
+    target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
+    loop.start();
+
+    clock.advance(Duration.ofMinutes(30));
+
+    assertThat(target.waits)
+        .hasSizeGreaterThan(10)
+        .allMatch(wait -> wait.compareTo(Duration.ofMinutes(1)) <= 0);
+    assertThat(loop.lastError())
+        .get()
+        .extracting(MachineIdException::reason)
+        .isEqualTo(Reason.UNREACHABLE);
+
+    target.failure = null;
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(target.renewals).hasSize(1);
+    assertThat(loop.lastError()).isEmpty();
+  }
+
+  @Test
+  void failure_ofAnUnknownKind_doesNotEndTheLoop() {
+    RenewalLoop loop = loop(Optional.empty());
+    target.failure = new IllegalStateException("surprise");
+    loop.start();
+    clock.advance(Duration.ofMinutes(21));
+
+    assertThat(loop.lastError())
+        .get()
+        .extracting(MachineIdException::reason)
+        .isEqualTo(Reason.INTERNAL);
+
+    target.failure = null;
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void loop_closed_leavesNoTimer() {
+    RenewalLoop loop = loop(Optional.empty());
+    loop.start();
+
+    loop.close();
+    clock.advance(LIFE);
+
+    assertThat(clock.pending()).isZero();
+    assertThat(target.renewals).isEmpty();
+  }
+
+  @Test
+  void policy_forShortLives_neverSpins() {
+    RenewalPolicy policy = new RenewalPolicy(Optional.empty(), new Random(1));
+
+    assertThat(policy.untilRenewal(Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(policy.untilRenewal(Duration.ofSeconds(60)))
+        .isBetween(Duration.ofSeconds(18), Duration.ofSeconds(20));
+    for (int failures = 1; failures < 100; failures++) {
+      assertThat(policy.untilRetry(failures, error(Reason.UNREACHABLE, true)))
+          .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
+      assertThat(policy.untilRetry(failures, error(Reason.FORBIDDEN, false)))
+          .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
+      assertThat(policy.untilRetry(failures, error(Reason.RATE_LIMITED, true)))
+          .isBetween(Duration.ofSeconds(11), Duration.ofSeconds(70));
+    }
+  }
+
+  private static MachineIdException error(Reason reason, boolean retryable) {
+    return new CredentialException(reason, retryable, "for a test", null);
+  }
+
+  @Test
+  void clock_thatJumpsAhead_isMeasuredAndTheRenewalReckonedAnew() {
+    TestClock time = TestClock.stoppedAt(START);
+    FakeScheduler timers = new FakeScheduler(time);
+    RenewalLoop loop =
+        new RenewalLoop(
+            target,
+            new RenewalLoop.Setting(
+                new ServerTime(time),
+                timers,
+                Runnable::run,
+                new RenewalPolicy(Optional.empty(), new Random(1))));
+    loop.start();
+
+    time.advance(Duration.ofMinutes(30)); // as if the machine had slept: no timer ran
+    timers.advance(Duration.ofMinutes(1));
+
+    assertThat(target.jumps).isEqualTo(1);
+    timers.advance(Duration.ofMinutes(12));
+    assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void renewal_wantedSoon_comesAtOnceAndTheNextInTime() {
+    RenewalLoop loop = loop(Optional.empty());
+    loop.start();
+
+    loop.renewSoon(Duration.ofSeconds(5));
+    clock.advance(Duration.ofSeconds(5));
+
+    assertThat(target.renewals).containsExactly(START.plusSeconds(5));
+    clock.advance(LIFE);
+    assertThat(target.renewals).hasSizeBetween(3, 5);
+  }
+
+  @Test
+  void renewals_aThousand_takeLessThanNothing() {
+    loop(Optional.empty()).start();
+
+    clock.advance(LIFE.multipliedBy(400));
+
+    assertThat(target.renewals).hasSizeGreaterThan(1000);
+  }
+}
