@@ -1,0 +1,69 @@
+package io.machineid.kubernetes;
+
+import io.machineid.Bot;
+import io.machineid.CredentialException;
+import io.machineid.CredentialRequest;
+import io.machineid.KubernetesCluster;
+import io.machineid.LiveCredential;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.EnvironmentProxySelector;
+import io.machineid.kubernetes.internal.Surroundings;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gets access to a cluster in as few round trips as can be. Mostly the name that is asked for is
+ * the cluster's own, so the certificate is asked for at once; it then also serves to look whether
+ * the bot sees that cluster, since a certificate is issued for clusters that no role grants, too.
+ */
+final class Opening {
+
+  private Opening() {}
+
+  static KubernetesAccess access(Bot bot, String wanted, String... roles) {
+    Optional<LiveCredential> likely = ifRegistered(bot, wanted, roles);
+    try {
+      KubernetesCluster found =
+          ClusterSearch.find(wanted, bot.kubernetesClusters(List.of(roles)), List.of(roles));
+      if (likely.isPresent() && found.name().equals(wanted)) {
+        return access(bot, found, likely.get());
+      }
+      likely.ifPresent(LiveCredential::close);
+      return access(bot, found, credential(bot, found.name(), roles));
+    } catch (RuntimeException e) {
+      likely.ifPresent(LiveCredential::close);
+      throw e;
+    }
+  }
+
+  private static KubernetesAccess access(
+      Bot bot, KubernetesCluster cluster, LiveCredential credential) {
+    try {
+      return new KubernetesAccess(
+          bot.identity().clusterName(),
+          cluster,
+          bot.kubernetesEndpoint(),
+          credential,
+          new Surroundings(bot.clock(), bot.scheduler(), EnvironmentProxySelector.ofThisProcess()));
+    } catch (RuntimeException e) {
+      credential.close();
+      throw e;
+    }
+  }
+
+  private static LiveCredential credential(Bot bot, String cluster, String... roles) {
+    return bot.credential(CredentialRequest.kubernetes(cluster, roles));
+  }
+
+  /** Empty when no cluster has this name: it may be the name that one was discovered by. */
+  private static Optional<LiveCredential> ifRegistered(Bot bot, String wanted, String... roles) {
+    try {
+      return Optional.of(credential(bot, wanted, roles));
+    } catch (CredentialException e) {
+      if (e.reason() == Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.machineid.kubernetes.internal;
+
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket that can be ended from outside: its listener gets an error. */
+final class CuttableWebSocket implements WebSocket.Listener {
+
+  private final WebSocket.Listener listener;
+  private final Turnstile turnstile = new Turnstile();
+  private final LiveAnswer<WebSocket> answer = new LiveAnswer<>(this::abandon);
+  private volatile Runnable over = () -> {};
+  private volatile @Nullable CompletableFuture<WebSocket> opening;
+  private volatile @Nullable WebSocket socket;
+
+  CuttableWebSocket(WebSocket.Listener listener) {
+    this.listener = listener;
+  }
+
+  /** Sets what is called when the WebSocket is closed, perhaps several times. */
+  void over(Runnable action) {
+    over = action;
+  }
+
+  /** The WebSocket to be, with a handle to it. */
+  CompletableFuture<WebSocket> opening(CompletableFuture<WebSocket> future) {
+    opening = future;
+    var unused =
+        future.whenComplete(
+            (opened, failure) -> {
+              if (failure == null) {
+                answer.complete(opened);
+              } else {
+                gone();
+                answer.completeExceptionally(failure);
+              }
+            });
+    if (turnstile.isEnded() || answer.isCancelled()) {
+      abandon();
+    }
+    return answer;
+  }
+
+  /** Notes that it has closed. */
+  void gone() {
+    over.run();
+  }
+
+  /** Ends it with an error: at the listener where it is open, else at who waits for it. */
+  void cut(IOException why) {
+    turnstile.end(() -> tell(why));
+    abandon();
+    answer.completeExceptionally(why);
+    gone();
+  }
+
+  private void tell(IOException why) {
+    WebSocket open = socket;
+    if (open != null) {
+      listener.onError(open, why);
+    }
+  }
+
+  private void abandon() {
+    CompletableFuture<WebSocket> future = opening;
+    if (future != null) {
+      future.cancel(true);
+    }
+    WebSocket open = socket;
+    if (open != null) {
+      open.abort();
+    }
+  }
+
+  @Override
+  public void onOpen(WebSocket opened) {
+    socket = opened;
+    turnstile.pass(() -> listener.onOpen(opened));
+    if (turnstile.isEnded()) {
+      opened.abort();
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    return pass(reader -> reader.onText(from, data, last));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+    return pass(reader -> reader.onBinary(from, data, last));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
+    return pass(reader -> reader.onPing(from, message));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
+    return pass(reader -> reader.onPong(from, message));
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+    gone();
+    return pass(reader -> reader.onClose(from, status, reason));
+  }
+
+  @Override
+  public void onError(WebSocket from, Throwable failure) {
+    gone();
+    turnstile.pass(() -> listener.onError(from, failure));
+  }
+
+  private @Nullable CompletionStage<?> pass(
+      Function<WebSocket.Listener, @Nullable CompletionStage<?>> signal) {
+    AtomicReference<@Nullable CompletionStage<?>> result = new AtomicReference<>();
+    turnstile.pass(() -> result.set(signal.apply(listener)));
+    return result.get();
+  }
+}

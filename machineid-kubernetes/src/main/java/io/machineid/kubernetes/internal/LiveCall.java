@@ -1,0 +1,185 @@
+package io.machineid.kubernetes.internal;
+
+import io.machineid.ConfigException;
+import io.machineid.MachineIdException;
+import io.machineid.kubernetes.internal.TlsGenerations.Begun;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on the JDK's client, from the choice of its generation to the end of its answer's
+ * body. It is sent once; a second time only when {@link Replay} says so.
+ */
+final class LiveCall<T> {
+
+  private final LiveHttpClient client;
+  private final HttpRequest request;
+  private final BodyHandler<T> handler;
+  private final LiveHttpClient.Sender<T> sender;
+  private final LiveAnswer<HttpResponse<T>> answer = new LiveAnswer<>(this::cancel);
+  private volatile @Nullable Attempt attempt;
+
+  LiveCall(
+      LiveHttpClient client,
+      HttpRequest request,
+      BodyHandler<T> handler,
+      LiveHttpClient.Sender<T> sender) {
+    this.client = client;
+    this.request = ProxiedRequests.authorized(Streams.timed(request), client.proxies());
+    this.handler = handler;
+    this.sender = sender;
+  }
+
+  /** Sends the request; what is wrong with the request itself is thrown. */
+  CompletableFuture<HttpResponse<T>> start() {
+    try {
+      new Attempt(true).send();
+    } catch (MachineIdException e) {
+      answer.completeExceptionally(e);
+    }
+    return answer;
+  }
+
+  private void cancel() {
+    Attempt current = attempt;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
+  private void sendAgain() {
+    try {
+      new Attempt(false).send();
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  /** One sending of the request. */
+  private final class Attempt {
+    private final boolean first;
+    private final Begun begun;
+    private final Shards.Shard shard;
+    private volatile @Nullable CompletableFuture<HttpResponse<T>> sent;
+    private volatile @Nullable CuttableBody<T> body;
+    private volatile boolean replay;
+    private final AtomicInteger openParts = new AtomicInteger(2);
+    private final AtomicBoolean bodyOver = new AtomicBoolean();
+
+    Attempt(boolean first) {
+      this.first = first;
+      this.begun = client.begin(Streams.isEndless(request.uri().getRawQuery()), this::cut);
+      try {
+        this.shard = client.shards(begun.generation()).take(request.uri());
+      } catch (RuntimeException e) {
+        begun.call().close();
+        throw e;
+      }
+    }
+
+    void send() {
+      attempt = this;
+      CompletableFuture<HttpResponse<T>> future;
+      try {
+        future = sender.send(shard.client(), request, this::receive);
+      } catch (RuntimeException e) {
+        bodyOver();
+        partOver();
+        throw e;
+      }
+      sent = future;
+      var unused = future.whenComplete(this::answered);
+      if (answer.isCancelled()) {
+        abandon();
+      }
+    }
+
+    private BodySubscriber<T> receive(ResponseInfo info) {
+      if (first
+          && Replay.isDueToCertificate(request.method(), info.statusCode())
+          && client.isOutdated(begun.generation())) {
+        replay = true;
+        return Replay.nothing();
+      }
+      boolean lines =
+          Streams.mayEndAfterALine(
+              request.uri().getRawQuery(), info.headers().firstValue("Content-Type").orElse(null));
+      CuttableBody<T> subscriber = new CuttableBody<>(handler.apply(info), lines, this::bodyOver);
+      body = subscriber;
+      IOException cutBy = begun.call().cutBy();
+      if (cutBy != null) {
+        subscriber.cut(cutBy);
+      }
+      return subscriber;
+    }
+
+    private void answered(@Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+      if (response == null || replay) {
+        bodyOver();
+      }
+      partOver();
+      if (response == null) {
+        answer.completeExceptionally(unwrapped(failure));
+      } else if (replay) {
+        sendAgain();
+      } else {
+        complete(response);
+      }
+    }
+
+    private void complete(HttpResponse<T> response) {
+      try {
+        ProxiedRequests.check(response);
+        answer.complete(response);
+      } catch (ConfigException e) {
+        answer.completeExceptionally(e);
+      }
+    }
+
+    private void cut(IOException why) {
+      answer.completeExceptionally(why);
+      CuttableBody<T> subscriber = body;
+      if (subscriber != null) {
+        subscriber.cut(why);
+      }
+      abandon();
+    }
+
+    void abandon() {
+      CompletableFuture<HttpResponse<T>> future = sent;
+      if (future != null) {
+        future.cancel(true);
+      }
+    }
+
+    private void bodyOver() {
+      if (bodyOver.compareAndSet(false, true)) {
+        partOver();
+      }
+    }
+
+    /** The delegate has done its part when both answer and body are over, in either order. */
+    private void partOver() {
+      if (openParts.decrementAndGet() == 0) {
+        shard.release();
+        begun.call().close();
+      }
+    }
+  }
+
+  private static Throwable unwrapped(@Nullable Throwable failure) {
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      return failure.getCause();
+    }
+    return failure == null ? new IOException("no answer") : failure;
+  }
+}

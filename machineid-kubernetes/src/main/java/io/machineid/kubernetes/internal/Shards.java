@@ -1,0 +1,130 @@
+package io.machineid.kubernetes.internal;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JDK client's delegates for one generation. A delegate has one HTTP/2 connection and fails
+ * what the server allows no stream for; so a new one is added before that.
+ */
+final class Shards implements OpenCalls.Connection {
+
+  /** Each server allows this many streams, unless it goes against the advice of RFC 9113, 6.5.2. */
+  static final int STREAMS = 100;
+
+  private final Function<BooleanSupplier, HttpClient> maker;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Shard> shards = new ArrayList<>();
+  private int streams;
+  private boolean closing;
+  private volatile boolean closed;
+
+  /**
+   * Begins without any.
+   *
+   * @param maker makes a delegate whose connections fail when what it is given says no
+   */
+  Shards(Function<BooleanSupplier, HttpClient> maker) {
+    this.maker = maker;
+  }
+
+  /** Takes a stream on a delegate that has room. */
+  Shard take(URI target) {
+    lock.lock();
+    try {
+      Shard shard = roomy();
+      shard.target = target;
+      shard.streams++;
+      streams++;
+      return shard;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Shard roomy() {
+    for (Shard shard : shards) {
+      if (shard.streams < STREAMS) {
+        return shard;
+      }
+    }
+    Shard shard = new Shard(maker.apply(() -> !closed));
+    shards.add(shard);
+    return shard;
+  }
+
+  /** A delegate for what takes no stream. */
+  HttpClient peek() {
+    lock.lock();
+    try {
+      return roomy().client;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Closes the connections as soon as no stream is open. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+    } finally {
+      lock.unlock();
+    }
+    closeWhenIdle();
+  }
+
+  private void closeWhenIdle() {
+    List<Shard> idle;
+    lock.lock();
+    try {
+      if (!closing || closed || streams > 0) {
+        return;
+      }
+      closed = true;
+      idle = List.copyOf(shards);
+      shards.clear();
+    } finally {
+      lock.unlock();
+    }
+    idle.forEach(shard -> HttpShutdown.of(shard.client, shard.target));
+  }
+
+  /** A delegate, and how many streams it has open. */
+  final class Shard {
+    private final HttpClient client;
+    private int streams;
+    private @Nullable URI target;
+
+    private Shard(HttpClient client) {
+      this.client = client;
+    }
+
+    HttpClient client() {
+      return client;
+    }
+
+    void release() {
+      lock.lock();
+      try {
+        streams--;
+        Shards.this.streams--;
+      } finally {
+        lock.unlock();
+      }
+      closeWhenIdle();
+    }
+  }
+}

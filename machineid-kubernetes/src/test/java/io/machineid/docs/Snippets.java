@@ -1,0 +1,139 @@
+package io.machineid.docs;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.kubernetes.client.openapi.ApiClient;
+import io.machineid.Bot;
+import io.machineid.BotEvent;
+import io.machineid.BotHealth;
+import io.machineid.BotState;
+import io.machineid.MachineIdException;
+import io.machineid.config.BotConfig;
+import io.machineid.destination.Destination;
+import io.machineid.join.JoinMethod;
+import io.machineid.kubernetes.Fabric8;
+import io.machineid.kubernetes.KubernetesAccess;
+import io.machineid.kubernetes.KubernetesOutput;
+import io.machineid.kubernetes.OfficialClient;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * The Java of the README and of {@code docs/}, so that it compiles: {@link DocsTest} compares them.
+ * What stands between {@code // snippet} and {@code // end} is one block of a document.
+ */
+@SuppressWarnings("unused")
+final class Snippets {
+
+  private Snippets() {}
+
+  static void overview() {
+    // snippet
+    try (Bot bot =
+            Bot.builder()
+                .proxy("teleport.example.com:443")
+                .join(JoinMethod.token(System.getenv("TELEPORT_BOT_TOKEN")))
+                .start(Duration.ofSeconds(30)); // joins, then renews in the background
+        KubernetesAccess access = KubernetesAccess.to(bot, "example-k8s-cluster")) {
+
+      KubernetesClient fabric8 = Fabric8.client(access); // live: one for the life of the process
+      ApiClient official = OfficialClient.client(access);
+      HttpClient http = access.httpClient();
+      String kubeconfig = access.kubeconfig().toYaml(); // a snapshot, for kubectl, Helm, Argo CD
+    }
+    // end
+  }
+
+  static void gettingStarted() {
+    // snippet
+    try (Bot bot =
+            Bot.builder()
+                .proxy("teleport.example.com:443")
+                .join(JoinMethod.tokenFile(Path.of("/etc/my-service/bot-token")))
+                .storage(Destination.directory(Path.of("/var/lib/my-service/bot")))
+                .start(Duration.ofSeconds(30));
+        KubernetesAccess access = KubernetesAccess.to(bot, "example-k8s-cluster");
+        KubernetesClient client = Fabric8.client(access)) {
+
+      System.out.println(bot.identity());
+      for (Pod pod : client.pods().inAnyNamespace().list().getItems()) {
+        System.out.println(pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName());
+      }
+    }
+    // end
+  }
+
+  static void listener(Bot.Builder builder, Consumer<String> page) {
+    // snippet
+    builder.listener(
+        event -> {
+          if (event instanceof BotEvent.StateChanged changed) {
+            page.accept(changed.from() + " -> " + changed.to());
+          }
+        });
+    // end
+  }
+
+  static boolean health(Bot bot) {
+    // snippet
+    BotHealth health = bot.health();
+    boolean works = health.state() == BotState.READY || health.state() == BotState.DEGRADED;
+    // end
+    return works;
+  }
+
+  static void informer(KubernetesClient client, ResourceEventHandler<Pod> handler) {
+    // snippet
+    client.pods().inNamespace("shop").inform(handler); // follows over all rotations
+    // end
+  }
+
+  static HttpResponse<String> jdk(KubernetesAccess access) throws Exception {
+    // snippet
+    HttpRequest request =
+        HttpRequest.newBuilder(access.endpoint().server().resolve("/api/v1/pods")).build();
+    HttpResponse<String> answer = access.httpClient().send(request, BodyHandlers.ofString());
+    // end
+    return answer;
+  }
+
+  static void files(Bot bot, KubernetesAccess access, Executor executor) {
+    // snippet
+    Destination directory = Destination.directory(Path.of("/opt/machine-id"));
+    directory.prepare();
+    KubernetesOutput output = KubernetesOutput.of(bot, access);
+    output.write(directory);
+    access.credential().onRotation(next -> executor.execute(() -> output.write(directory)));
+    // end
+  }
+
+  static void configuration(Path file) {
+    // snippet
+    BotConfig config = BotConfig.load(file); // or BotConfig.parse(text, "what to call it")
+    config.outputs().forEach(System.out::println);
+    // end
+  }
+
+  static Bot errors(
+      Bot.Builder builder, Consumer<String> operator, Consumer<String> administrator) {
+    // snippet
+    try {
+      return builder.start(Duration.ofSeconds(30));
+    } catch (MachineIdException e) {
+      switch (e.reason()) {
+        case JOIN_DENIED, EXPIRED, SUPERSEDED -> operator.accept("new token: " + e.getMessage());
+        case FORBIDDEN, LOCKED, NOT_FOUND -> administrator.accept(e.getMessage());
+        default -> operator.accept((e.retryable() ? "later: " : "repair: ") + e.getMessage());
+      }
+      throw e;
+    }
+    // end
+  }
+}

@@ -1,0 +1,166 @@
+package io.machineid.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.ExecListener;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.kubernetes.client.Exec;
+import io.machineid.Credential;
+import io.machineid.KubernetesCluster;
+import java.net.URI;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions that cannot be resumed: what their users are told when the certificate ends. */
+class LiveStreamsTest {
+
+  private final TestPki.Identity hostAuthority = TestPki.authority("example.test");
+  private final TestPki.Identity userAuthority = TestPki.authority("example.test");
+  private final TestExec server =
+      new TestExec(hostAuthority.server(TestKube.NAME), userAuthority.certificate());
+  private final ManualTime time = ManualTime.now();
+  private final StubCredential credential = new StubCredential(credential("bot-a", 600));
+  private final KubernetesAccess access =
+      new KubernetesAccess(
+          "example.test",
+          new KubernetesCluster("example", Map.of()),
+          server.endpoint(),
+          credential,
+          time.forAccess());
+
+  @AfterEach
+  void close() throws Exception {
+    access.close();
+    server.close();
+  }
+
+  @Test
+  void webSocket_ofAnOldCertificate_endsWithAnError() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    access
+        .httpClient()
+        .newWebSocketBuilder()
+        .subprotocols("v4.channel.k8s.io")
+        .buildAsync(
+            URI.create(server.endpoint().server().toString().replace("https", "wss") + "/exec"),
+            new WebSocket.Listener() {
+              @Override
+              public void onError(WebSocket socket, Throwable error) {
+                failure.complete(error);
+              }
+            })
+        .get(5, TimeUnit.SECONDS);
+    assertThat(server.open).containsValue("CN=bot-a");
+
+    endTheCertificate();
+
+    assertThat(failure.get(5, TimeUnit.SECONDS)).hasMessageContaining("Open it again");
+    await().until(server.open::isEmpty);
+  }
+
+  @Test
+  void exec_ofFabric8OnTheJdk_endsWithAnError() throws Exception {
+    exec(Fabric8.client(access));
+  }
+
+  @Test
+  void exec_ofFabric8OnOkHttp_endsWithAnError() throws Exception {
+    exec(Fabric8.clientOnOkHttp(access));
+  }
+
+  private void exec(KubernetesClient client) throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    try (ExecWatch session =
+        client
+            .pods()
+            .inNamespace("default")
+            .withName("pod-1")
+            .redirectingOutput()
+            .usingListener(
+                new ExecListener() {
+                  @Override
+                  public void onFailure(Throwable error, Response response) {
+                    failure.complete(error);
+                  }
+
+                  @Override
+                  public void onClose(int code, String reason) {}
+                })
+            .exec("sleep")) {
+      await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
+
+      endTheCertificate();
+
+      assertThat(failure.get(5, TimeUnit.SECONDS)).isNotNull();
+      await().until(server.open::isEmpty);
+    }
+  }
+
+  @Test
+  void exec_ofTheOfficialClient_ends() throws Exception {
+    Process session =
+        new Exec(OfficialClient.client(access))
+            .newExecutionBuilder("default", "pod-1", new String[] {"sleep"})
+            .execute();
+    await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
+
+    endTheCertificate();
+
+    assertThat(session.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    await().until(server.open::isEmpty);
+  }
+
+  @Test
+  void stream_withNoNewCertificateComing_isCutAtTheEnd() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    access
+        .httpClient()
+        .newWebSocketBuilder()
+        .subprotocols("v4.channel.k8s.io")
+        .buildAsync(
+            URI.create(server.endpoint().server().toString().replace("https", "wss") + "/exec"),
+            new WebSocket.Listener() {
+              @Override
+              public void onError(WebSocket socket, Throwable error) {
+                failure.complete(error);
+              }
+            })
+        .get(5, TimeUnit.SECONDS);
+
+    time.moveTo(credential.current().notAfter().minusSeconds(1));
+    assertThat(failure).isNotDone();
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(failure.get(5, TimeUnit.SECONDS)).hasMessageContaining("certificate");
+  }
+
+  /** Rotates, and lets 90 percent of the rest of the old certificate's life pass. */
+  private void endTheCertificate() {
+    Instant end = credential.current().notAfter();
+    Duration left = Duration.between(time.instant(), end);
+    credential.rotate(credential("bot-b", 1200));
+    time.advance(left.multipliedBy(90).dividedBy(100));
+    assertThat(time.instant()).isBefore(end);
+  }
+
+  private Credential credential(String bot, long seconds) {
+    TestPki.Identity identity = userAuthority.client(bot, Instant.now().plusSeconds(seconds));
+    return new Credential(
+        1,
+        identity.certificate(),
+        identity.key(),
+        List.of(hostAuthority.certificate()),
+        List.of(),
+        "",
+        List.of());
+  }
+}

@@ -1,0 +1,97 @@
+package io.machineid.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.machineid.Credential;
+import io.machineid.KubernetesCluster;
+import io.machineid.KubernetesEndpoint;
+import io.machineid.internal.transport.EnvironmentProxySelector;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each client through an HTTP proxy. The cluster's name exists for the proxy alone. */
+class ProxiedClientsTest {
+
+  private static final String HOST = "teleport.example.invalid";
+
+  private final TestPki.Identity hostAuthority = TestPki.authority("example.test");
+  private final TestPki.Identity userAuthority = TestPki.authority("example.test");
+  private final TestKube kube =
+      new TestKube(hostAuthority.server(TestKube.NAME), userAuthority.certificate());
+
+  @AfterEach
+  void close() {
+    kube.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void request_withAProxy_goesThroughItOnThePinnedName(Subject.Kind kind) throws Exception {
+    try (TestProxy proxy = new TestProxy(kube.port(), "");
+        KubernetesAccess access =
+            access(Map.of("HTTPS_PROXY", "http://localhost:" + proxy.port()))) {
+      assertThat(kind.on(access).pods()).contains("pod-1");
+
+      assertThat(proxy.heads)
+          .singleElement()
+          .satisfies(head -> assertThat(head).startsWith("CONNECT " + HOST + ":443 HTTP/1.1\r\n"));
+      assertThat(kube.seen)
+          .singleElement()
+          .satisfies(seen -> assertThat(seen.sni()).isEqualTo(TestKube.NAME));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FABRIC8_ON_OKHTTP", "OFFICIAL"})
+  void proxy_withAPassword_isToldIt(Subject.Kind kind) throws Exception {
+    try (TestProxy proxy = new TestProxy(kube.port(), "Basic dXNlcjpwYXNz");
+        KubernetesAccess access =
+            access(Map.of("HTTPS_PROXY", "http://user:pass@localhost:" + proxy.port()))) {
+      assertThat(kind.on(access).pods()).contains("pod-1");
+
+      assertThat(kube.headers).doesNotContain("Proxy-authorization");
+    }
+  }
+
+  /** What the JVM does not let the JDK's client do, unless it is started so. */
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "FABRIC8_ON_JDK"})
+  void proxy_whosePasswordIsNotTold_saysWhatToDo(Subject.Kind kind) throws Exception {
+    try (TestProxy proxy = new TestProxy(kube.port(), "Basic dXNlcjpwYXNz");
+        KubernetesAccess access =
+            access(Map.of("HTTPS_PROXY", "http://user:pass@localhost:" + proxy.port()))) {
+      Subject subject = kind.on(access);
+
+      Instant begin = Instant.now();
+      assertThat(catchThrowable(subject::pods))
+          .hasStackTraceContaining("-Djdk.http.auth.tunneling.disabledSchemes=");
+      assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  private KubernetesAccess access(Map<String, String> environment) {
+    TestPki.Identity client = userAuthority.client("bot-a", Instant.now().plusSeconds(600));
+    return new KubernetesAccess(
+        "example.test",
+        new KubernetesCluster("example", Map.of()),
+        new KubernetesEndpoint(URI.create("https://" + HOST + ":443"), Optional.of(TestKube.NAME)),
+        new StubCredential(
+            new Credential(
+                1,
+                client.certificate(),
+                client.key(),
+                List.of(hostAuthority.certificate()),
+                List.of(),
+                "",
+                List.of())),
+        ManualTime.now().through(new EnvironmentProxySelector(environment)));
+  }
+}
