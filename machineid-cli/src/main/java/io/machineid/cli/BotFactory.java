@@ -1,0 +1,67 @@
+package io.machineid.cli;
+
+import io.machineid.Bot;
+import io.machineid.config.BotConfig;
+import io.machineid.config.OnboardingConfig;
+import io.machineid.config.ServerAddress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+
+/** From a configuration to a bot that is not started yet. */
+final class BotFactory {
+
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
+  private static final Duration LONGEST_TTL = Duration.ofHours(24);
+
+  private BotFactory() {}
+
+  static Bot.Builder builder(BotConfig config, Map<String, String> environment) {
+    Bot.Builder builder =
+        Bot.builder()
+            .storage(config.storage().open())
+            .credentialTtl(ttl(config))
+            .renewalInterval(config.renewalInterval());
+    config.onboarding().token().ifPresent(token -> builder.join(token.method()));
+    WebRoots.of(environment).ifPresent(builder::webRoots);
+    if (config.server().kind() == ServerAddress.Kind.PROXY) {
+      if (!config.onboarding().caPins().isEmpty() || config.onboarding().caPath().isPresent()) {
+        LOG.log(
+            Level.INFO,
+            "ca_pins and ca_path are not needed with proxy_server: its web certificate is verified");
+      }
+      return builder.proxy(config.server().address());
+    }
+    return trust(builder.authServer(config.server().address()), config);
+  }
+
+  private static Bot.Builder trust(Bot.Builder builder, BotConfig config) {
+    OnboardingConfig onboarding = config.onboarding();
+    if (config.insecure()) {
+      LOG.log(Level.WARNING, "insecure: the auth server is not verified, anybody can be it");
+      return builder.insecurelyTrustAnyAuthServer();
+    }
+    if (!onboarding.caPins().isEmpty()) {
+      return builder.caPins(onboarding.caPins());
+    }
+    return onboarding
+        .caPath()
+        .map(path -> builder.clusterAuthorities(WebRoots.required(path, "onboarding.ca_path")))
+        .orElse(builder);
+  }
+
+  private static Duration ttl(BotConfig config) {
+    Duration ttl = config.certificateTtl();
+    if (ttl.compareTo(LONGEST_TTL) > 0) {
+      LOG.log(Level.WARNING, "certificate_ttl is longer than a cluster grants: 24h are asked for");
+      return LONGEST_TTL;
+    }
+    if (config.renewalInterval().compareTo(ttl) > 0) {
+      LOG.log(
+          Level.WARNING,
+          "renewal_interval is longer than certificate_ttl: certificates are renewed before they end");
+    }
+    return ttl;
+  }
+}

@@ -1,0 +1,89 @@
+package io.machineid.cli;
+
+import io.machineid.MachineIdException;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Puts the commands together, and turns what they throw into one line and an exit code. */
+final class CommandLines {
+
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  @Command(
+      name = "machineid",
+      description = "Teleport Machine ID for the JVM.",
+      synopsisSubcommandLabel = "COMMAND",
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:done, or ended by SIGTERM or SIGINT",
+        "1:failed; one line on standard error says why",
+        "2:wrong usage"
+      })
+  static final class Top extends HelpOption implements Runnable {
+    @Spec @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), "a command is missing");
+    }
+  }
+
+  private CommandLines() {}
+
+  static CommandLine create(Surroundings surroundings) {
+    CommandLine kube =
+        new CommandLine(new KubeCommand())
+            .addSubcommand("credentials", new KubeCredentialsCommand());
+    CommandLine top =
+        new CommandLine(new Top())
+            .addSubcommand("start", new StartCommand(surroundings))
+            .addSubcommand("kube", kube)
+            .addSubcommand("version", new VersionCommand());
+    top.setParameterExceptionHandler(CommandLines::wrongUsage);
+    top.setExecutionExceptionHandler(CommandLines::failed);
+    top.setExitCodeExceptionMapper(e -> FAILED);
+    return top;
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(
+        "machineid: "
+            + oneLine(e.getMessage())
+            + ". See `"
+            + command.getCommandSpec().qualifiedName()
+            + " --help`");
+    err.flush();
+    return USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    String message =
+        e instanceof MachineIdException
+            ? String.valueOf(e.getMessage())
+            : "internal error: " + e + " (--debug shows where; please report it)";
+    err.println("machineid: " + oneLine(message));
+    if (Boolean.getBoolean(PlainLogger.DEBUG_PROPERTY)) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return FAILED;
+  }
+
+  static String oneLine(@Nullable String message) {
+    return String.valueOf(message).lines().map(String::strip).collect(Collectors.joining(" "));
+  }
+}

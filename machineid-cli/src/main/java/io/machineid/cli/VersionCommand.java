@@ -1,0 +1,27 @@
+package io.machineid.cli;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code machineid version}. */
+@Command(name = "version", description = "Print the version.")
+final class VersionCommand extends HelpOption implements Runnable {
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    String version = VersionCommand.class.getPackage().getImplementationVersion();
+    Objects.requireNonNull(spec)
+        .commandLine()
+        .getOut()
+        .println(
+            "machineid "
+                + (version == null ? "development" : version)
+                + ", Java "
+                + Runtime.version());
+  }
+}

@@ -1,0 +1,28 @@
+package io.machineid.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The command line in this process, with what it printed. */
+final class Cli {
+
+  record Result(int code, String out, String err) {}
+
+  private Cli() {}
+
+  static Result run(String... args) {
+    return run(new Surroundings(Map.of(), new Stop()), args);
+  }
+
+  static Result run(Surroundings surroundings, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = CommandLines.create(surroundings);
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    int code = line.execute(args);
+    return new Result(code, out.toString(), err.toString());
+  }
+}

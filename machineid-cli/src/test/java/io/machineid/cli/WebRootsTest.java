@@ -1,0 +1,71 @@
+package io.machineid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.machineid.ConfigException;
+import io.machineid.testkit.TestCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WebRootsTest {
+
+  private static X509Certificate root;
+  private static String pem;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void makeRoot() {
+    try (TestCluster cluster = TestCluster.start()) {
+      root = cluster.webAuthority();
+      pem = cluster.webAuthorityPem();
+    }
+  }
+
+  @Test
+  void of_nothingSet_leavesTheRuntimesOwn() {
+    assertThat(WebRoots.of(Map.of())).isEmpty();
+    assertThat(WebRoots.of(Map.of("SSL_CERT_FILE", "", "SSL_CERT_DIR", ""))).isEmpty();
+  }
+
+  @Test
+  void of_file_isAddedToTheRuntimesOwn() throws Exception {
+    Path file = Files.writeString(dir.resolve("roots.pem"), "a comment\n" + pem + "junk");
+
+    assertThat(WebRoots.of(Map.of("SSL_CERT_FILE", file.toString())).orElseThrow())
+        .contains(root)
+        .hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void of_directories_areReadWithAllTheirFiles() throws Exception {
+    Path one = Files.createDirectory(dir.resolve("one"));
+    Path two = Files.createDirectory(dir.resolve("two"));
+    Files.writeString(one.resolve("README"), "no certificate");
+    Files.writeString(
+        one.resolve("bad.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    Files.writeString(two.resolve("root.pem"), pem);
+
+    String directories = one + ":" + dir.resolve("none") + ":" + two;
+
+    assertThat(WebRoots.of(Map.of("SSL_CERT_DIR", directories)).orElseThrow()).contains(root);
+  }
+
+  @Test
+  void required_fileWithoutCertificate_isRefused() throws Exception {
+    Path file = Files.writeString(dir.resolve("empty.pem"), "");
+
+    assertThatThrownBy(() -> WebRoots.required(file, "onboarding.ca_path"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("onboarding.ca_path: there is no PEM certificate in " + file);
+    assertThatThrownBy(() -> WebRoots.required(dir.resolve("none"), "onboarding.ca_path"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("cannot be read");
+  }
+}
