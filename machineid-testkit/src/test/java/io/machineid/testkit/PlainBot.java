@@ -120,8 +120,14 @@ public final class PlainBot implements AutoCloseable {
     }
   }
 
+  /** Where the proxy listens, whatever its public name: that need not resolve here. */
+  private static String loopback(TestCluster cluster) {
+    String address = cluster.proxyAddress();
+    return "localhost" + address.substring(address.lastIndexOf(':'));
+  }
+
   public static HttpRequest.Builder request(TestCluster cluster, String path) {
-    return HttpRequest.newBuilder(URI.create("https://" + cluster.proxyAddress() + path));
+    return HttpRequest.newBuilder(URI.create("https://" + loopback(cluster) + path));
   }
 
   public static HttpResponse<String> postJoin(TestCluster cluster, String body) {
@@ -209,7 +215,7 @@ public final class PlainBot implements AutoCloseable {
         tls.keyManager(each.key().getPrivate(), each.certificate());
       }
       ManagedChannel channel =
-          NettyChannelBuilder.forTarget(cluster.proxyAddress())
+          NettyChannelBuilder.forTarget(loopback(cluster))
               .overrideAuthority(name)
               .sslContext(tls.build())
               .build();
