@@ -121,6 +121,15 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
+   * Who counts for this bot. What it throws is logged and changes nothing.
+   *
+   * @return what the builder was given, or one that does nothing
+   */
+  public BotMetrics metrics() {
+    return runtime.metrics();
+  }
+
+  /**
    * Issues a credential and keeps it valid until it or the bot is closed. Blocks for the first one.
    *
    * @param request what to issue

@@ -31,6 +31,15 @@ public interface BotMetrics {
   default void credentialIssued(Duration took) {}
 
   /**
+   * A credential was replaced, and now nothing is open any more on connections made with it.
+   *
+   * @param took how long that was after the replacement
+   * @param streamsCut how many watches, logs and sessions were ended for it, see the documentation
+   *     of {@code KubernetesAccess}
+   */
+  default void connectionsDrained(Duration took, int streamsCut) {}
+
+  /**
    * A renewal, of the identity or of a credential, failed.
    *
    * @param reason why

@@ -26,6 +26,15 @@ public interface LiveCredential extends AutoCloseable {
   Subscription onRotation(Consumer<Credential> listener);
 
   /**
+   * Calls {@code listener} once, when this is closed or its bot is, on the thread that closes; at
+   * once where that has happened already. For what is built on the credential and must end with it.
+   *
+   * @param listener must not block; what it throws is logged and changes nothing
+   * @return closes to take the listener back
+   */
+  Subscription onClose(Runnable listener);
+
+  /**
    * Ends renewal, and the calls to listeners. What was issued stays valid in the cluster until it
    * ends by itself. Closing twice does nothing; the bot's close does this too.
    */

@@ -44,7 +44,11 @@ final class Opening {
           cluster,
           bot.kubernetesEndpoint(),
           credential,
-          new Surroundings(bot.clock(), bot.scheduler(), EnvironmentProxySelector.ofThisProcess()));
+          new Surroundings(
+              bot.clock(),
+              bot.scheduler(),
+              EnvironmentProxySelector.ofThisProcess(),
+              bot.metrics()));
     } catch (RuntimeException e) {
       credential.close();
       throw e;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.machineid.Bot;
+import io.machineid.BotMetrics;
 import io.machineid.Credential;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
@@ -145,6 +146,6 @@ class FootprintTest {
         new KubernetesCluster(KUBE, Map.of()),
         endpoint,
         credential,
-        new Surroundings(time, time, new EnvironmentProxySelector(Map.of())));
+        new Surroundings(time, time, new EnvironmentProxySelector(Map.of()), new BotMetrics() {}));
   }
 }

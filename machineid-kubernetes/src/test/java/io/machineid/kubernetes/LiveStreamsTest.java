@@ -43,8 +43,8 @@ class LiveStreamsTest {
     server.close();
   }
 
-  @Test
-  void webSocket_ofAnOldCertificate_endsWithAnError() throws Exception {
+  /** Opens a session; what is returned completes with the error that ends it. */
+  private CompletableFuture<Throwable> openStream() throws Exception {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     access
         .httpClient()
@@ -58,12 +58,18 @@ class LiveStreamsTest {
                 failure.complete(error);
               }
             })
-        .get(5, TimeUnit.SECONDS);
+        .get(30, TimeUnit.SECONDS);
+    return failure;
+  }
+
+  @Test
+  void webSocket_ofAnOldCertificate_endsWithAnError() throws Exception {
+    CompletableFuture<Throwable> failure = openStream();
     assertThat(server.open).containsValue("CN=bot-a");
 
     endTheCertificate();
 
-    assertThat(failure.get(5, TimeUnit.SECONDS)).hasMessageContaining("Open it again");
+    assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("Open it again");
     await().until(server.open::isEmpty);
   }
 
@@ -100,7 +106,7 @@ class LiveStreamsTest {
 
       endTheCertificate();
 
-      assertThat(failure.get(5, TimeUnit.SECONDS)).isNotNull();
+      assertThat(failure.get(30, TimeUnit.SECONDS)).isNotNull();
       await().until(server.open::isEmpty);
     }
   }
@@ -115,32 +121,40 @@ class LiveStreamsTest {
 
     endTheCertificate();
 
-    assertThat(session.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(session.waitFor(30, TimeUnit.SECONDS)).isTrue();
     await().until(server.open::isEmpty);
   }
 
   @Test
+  void stream_ofABotThatIsClosed_isCutAtOnce() throws Exception {
+    CompletableFuture<Throwable> failure = openStream();
+
+    credential.close();
+
+    assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("closed");
+    await().until(server.open::isEmpty);
+    assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void stream_thatWasCutForItsCertificate_isCounted() throws Exception {
+    CompletableFuture<Throwable> failure = openStream();
+
+    endTheCertificate();
+    failure.get(30, TimeUnit.SECONDS);
+
+    await().untilAsserted(() -> assertThat(time.streamsCut()).containsExactly(1));
+  }
+
+  @Test
   void stream_withNoNewCertificateComing_isCutAtTheEnd() throws Exception {
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    access
-        .httpClient()
-        .newWebSocketBuilder()
-        .subprotocols("v4.channel.k8s.io")
-        .buildAsync(
-            URI.create(server.endpoint().server().toString().replace("https", "wss") + "/exec"),
-            new WebSocket.Listener() {
-              @Override
-              public void onError(WebSocket socket, Throwable error) {
-                failure.complete(error);
-              }
-            })
-        .get(5, TimeUnit.SECONDS);
+    CompletableFuture<Throwable> failure = openStream();
 
     time.moveTo(credential.current().notAfter().minusSeconds(1));
     assertThat(failure).isNotDone();
     time.advance(Duration.ofSeconds(1));
 
-    assertThat(failure.get(5, TimeUnit.SECONDS)).hasMessageContaining("certificate");
+    assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("certificate");
   }
 
   /** Rotates, and lets 90 percent of the rest of the old certificate's life pass. */

@@ -1,5 +1,6 @@
 package io.machineid.kubernetes;
 
+import io.machineid.BotMetrics;
 import io.machineid.Scheduler;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.kubernetes.internal.Surroundings;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A clock that a test moves, and the timers that hang on it. */
 final class ManualTime implements Scheduler, InstantSource {
@@ -20,6 +22,7 @@ final class ManualTime implements Scheduler, InstantSource {
   private record Timer(Instant due, Runnable task) {}
 
   private final List<Timer> timers = new ArrayList<>();
+  private final List<Integer> streamsCut = new CopyOnWriteArrayList<>();
   private final TestClock clock;
 
   ManualTime(TestClock clock) {
@@ -35,7 +38,19 @@ final class ManualTime implements Scheduler, InstantSource {
   }
 
   Surroundings through(ProxySelector proxies) {
-    return new Surroundings(this, this, proxies);
+    return new Surroundings(this, this, proxies, new Drained());
+  }
+
+  /** How many streams were cut, for each certificate that was let go. */
+  List<Integer> streamsCut() {
+    return streamsCut;
+  }
+
+  private final class Drained implements BotMetrics {
+    @Override
+    public void connectionsDrained(Duration took, int cut) {
+      streamsCut.add(cut);
+    }
   }
 
   @Override

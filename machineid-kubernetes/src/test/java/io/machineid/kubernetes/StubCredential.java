@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 final class StubCredential implements LiveCredential {
 
   private final List<Consumer<Credential>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
   private volatile Credential current;
   private volatile boolean closed;
 
@@ -33,9 +34,16 @@ final class StubCredential implements LiveCredential {
   }
 
   @Override
+  public Subscription onClose(Runnable listener) {
+    closeListeners.add(listener);
+    return () -> closeListeners.remove(listener);
+  }
+
+  @Override
   public void close() {
     closed = true;
     listeners.clear();
+    closeListeners.forEach(Runnable::run);
   }
 
   void rotate(Credential next) {

@@ -37,6 +37,9 @@ final class AuthorityFollower implements AutoCloseable {
 
     /** Takes up what has changed. */
     void follow();
+
+    /** For how long the identity that watches was granted. */
+    Duration life();
   }
 
   private final Bot bot;
@@ -75,6 +78,10 @@ final class AuthorityFollower implements AutoCloseable {
     }
   }
 
+  private Duration untilWatchedAgain() {
+    return setting.policy().untilWatchedAgain(failures.incrementAndGet(), bot.life());
+  }
+
   private void hand(Runnable work) {
     try {
       setting.workers().execute(work);
@@ -110,7 +117,7 @@ final class AuthorityFollower implements AutoCloseable {
       }
     } catch (MachineIdException e) {
       LOG.log(Level.DEBUG, "the authorities cannot be compared now", e);
-      later(setting.policy().untilWatchedAgain(failures.incrementAndGet()), this::open);
+      later(untilWatchedAgain(), this::open);
     }
   }
 
@@ -145,9 +152,7 @@ final class AuthorityFollower implements AutoCloseable {
 
     @Override
     public void ended() {
-      later(
-          setting.policy().untilWatchedAgain(failures.incrementAndGet()),
-          AuthorityFollower.this::open);
+      later(untilWatchedAgain(), AuthorityFollower.this::open);
     }
   }
 }

@@ -34,7 +34,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -57,6 +56,7 @@ public final class BotRuntime implements AutoCloseable {
 
   private final BotSettings settings;
   private final ServerTime time;
+  private final BotMetrics metrics;
   private final Events events;
   private final ThreadPoolExecutor workers =
       new ThreadPoolExecutor(
@@ -81,6 +81,7 @@ public final class BotRuntime implements AutoCloseable {
   private BotRuntime(BotSettings settings) {
     this.settings = settings;
     this.time = new ServerTime(settings.clock());
+    this.metrics = new GuardedMetrics(settings.metrics());
     this.events = new Events(settings.listeners());
     RenewalPolicy policy =
         new RenewalPolicy(settings.renewalInterval(), RandomGenerator.getDefault());
@@ -110,22 +111,13 @@ public final class BotRuntime implements AutoCloseable {
     storageLock = settings.storage().lock();
     Entrance.Entered entered = entrance.enter();
     session = open(entered);
-    count(metrics -> metrics.joined(since(began)));
+    metrics.joined(since(began));
     BotIdentity identity = entered.identity().snapshot();
     LOG.log(Level.INFO, "joined: {0}", identity);
     events.publish(new BotEvent.Joined(identity));
     entered.problem().ifPresentOrElse(identityLoop::startFailed, identityLoop::start);
     states.look();
     authorities.restart();
-  }
-
-  /** Counts; a counter that fails must not end a renewal. */
-  private void count(Consumer<BotMetrics> what) {
-    try {
-      what.accept(settings.metrics());
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "a counter failed; its exception is ignored", e);
-    }
   }
 
   private static Duration since(long began) {
@@ -230,13 +222,26 @@ public final class BotRuntime implements AutoCloseable {
 
   private Credential issue(CredentialRequest request, Duration ttl, long generation) {
     long began = System.nanoTime();
-    Credential issued = ask(session -> session.issue(request, ttl, generation));
-    count(metrics -> metrics.credentialIssued(since(began)));
+    Credential issued = ask(session -> living(session).issue(request, ttl, generation));
+    metrics.credentialIssued(since(began));
     return issued;
   }
 
+  /** An identity that has ended is refused by the cluster: there is no use in asking with it. */
+  private Session living(Session asked) {
+    if (asked.identity().notAfter().isBefore(time.now())) {
+      throw new CredentialException(
+          Reason.EXPIRED,
+          true,
+          "the bot's identity ended at %s; credentials are issued again when it has been renewed"
+              .formatted(asked.identity().notAfter()),
+          null);
+    }
+    return asked;
+  }
+
   private void settled(Optional<MachineIdException> error) {
-    error.ifPresent(failure -> count(metrics -> metrics.renewalFailed(failure.reason())));
+    error.ifPresent(failure -> metrics.renewalFailed(failure.reason()));
     states.look();
   }
 
@@ -248,6 +253,11 @@ public final class BotRuntime implements AutoCloseable {
   /** The time on the server's clock, as well as we know it. */
   public Instant now() {
     return time.now();
+  }
+
+  /** Who counts; calls do not throw. */
+  public BotMetrics metrics() {
+    return metrics;
   }
 
   /** Where to wait. */
@@ -341,7 +351,12 @@ public final class BotRuntime implements AutoCloseable {
     public void follow() {
       events.publish(new BotEvent.AuthoritiesChanged());
       followed.set(true);
-      identityLoop.renewSoon(Duration.ZERO);
+      identityLoop.renewSoon();
+    }
+
+    @Override
+    public Duration life() {
+      return session().identity().life();
     }
   }
 
@@ -351,6 +366,11 @@ public final class BotRuntime implements AutoCloseable {
     @Override
     public Instant notAfter() {
       return session().identity().notAfter();
+    }
+
+    @Override
+    public Duration life() {
+      return session().identity().life();
     }
 
     @Override
@@ -364,12 +384,11 @@ public final class BotRuntime implements AutoCloseable {
         successor.close();
         return;
       }
-      count(metrics -> metrics.renewed(since(began)));
+      metrics.renewed(since(began));
       events.publish(new BotEvent.Renewed(successor.identity().snapshot()));
       authorities.restart();
-      if (followed.compareAndSet(true, false)) {
-        outputs.forEach(output -> output.renewSoon(Duration.ZERO));
-      }
+      // What failed for want of an identity or a connection has no reason to wait any longer.
+      outputs.forEach(followed.getAndSet(false) ? Output::renewSoon : Output::retrySoon);
     }
 
     private Entrance.Entered successor(Session old) {

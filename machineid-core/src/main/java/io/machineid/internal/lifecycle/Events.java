@@ -44,7 +44,8 @@ final class Events implements AutoCloseable {
     }
   }
 
-  private static void guarded(Runnable call) {
+  /** Runs code of others; what it throws is logged. */
+  static void guarded(Runnable call) {
     try {
       call.run();
     } catch (RuntimeException e) {

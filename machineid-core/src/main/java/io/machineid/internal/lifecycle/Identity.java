@@ -37,6 +37,11 @@ record Identity(PrivateKey privateKey, IssuedCertificates certificates, Teleport
     return certificates.tls().getNotBefore().toInstant().plus(BACK_DATING);
   }
 
+  /** For how long it was granted. */
+  Duration life() {
+    return Duration.between(issuedAt(), notAfter());
+  }
+
   BotIdentity snapshot() {
     String prefix = "bot-";
     String user = subject.user();

@@ -36,6 +36,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   private final Events events;
   private final Owner owner;
   private final List<Consumer<Credential>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
   private volatile Credential current;
   private volatile boolean closed;
   private volatile @Nullable RenewalLoop loop;
@@ -78,8 +79,28 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   }
 
   @Override
+  public Subscription onClose(Runnable listener) {
+    closeListeners.add(listener);
+    if (closed) {
+      tellClosed();
+    }
+    return () -> closeListeners.remove(listener);
+  }
+
+  /** Each listener is told by whoever takes it out of the list first. */
+  private void tellClosed() {
+    List.copyOf(closeListeners).stream().filter(closeListeners::remove).forEach(Events::guarded);
+  }
+
+  @Override
   public Instant notAfter() {
     return current.notAfter();
+  }
+
+  @Override
+  public Duration life() {
+    Credential now = current;
+    return Duration.between(now.notBefore(), now.notAfter());
   }
 
   @Override
@@ -98,10 +119,17 @@ final class Output implements LiveCredential, RenewalLoop.Target {
     owner.settled(error);
   }
 
-  void renewSoon(Duration delay) {
+  void renewSoon() {
     RenewalLoop running = loop;
     if (running != null) {
-      running.renewSoon(delay);
+      running.renewSoon();
+    }
+  }
+
+  void retrySoon() {
+    RenewalLoop running = loop;
+    if (running != null) {
+      running.retrySoon();
     }
   }
 
@@ -123,6 +151,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
       running.close();
     }
     listeners.clear();
+    tellClosed();
     owner.closed(this);
   }
 }

@@ -4,6 +4,8 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.Scheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewalLoop implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
   private static final Duration JUMP = Duration.ofSeconds(30);
 
@@ -30,6 +33,9 @@ final class RenewalLoop implements AutoCloseable {
 
     /** Until when what there is now is valid, on the server's clock. */
     Instant notAfter();
+
+    /** For how long it was granted. */
+    Duration life();
 
     /** Replaces it. Blocks. */
     void renew();
@@ -61,7 +67,7 @@ final class RenewalLoop implements AutoCloseable {
   private boolean closed;
   private boolean renewing;
   private boolean wantedMeanwhile;
-  private int failures;
+  private volatile int failures;
   private volatile @Nullable MachineIdException lastError;
 
   RenewalLoop(Target target, Setting setting) {
@@ -76,24 +82,29 @@ final class RenewalLoop implements AutoCloseable {
 
   /** Begins as if a renewal had just failed. */
   void startFailed(MachineIdException error) {
-    failures = 1;
-    lastError = error;
-    wait(setting.policy().untilRetry(failures, error));
+    wait(retryAfter(error));
   }
 
-  /** Renews after a delay, or earlier if it is due anyway; once more if a renewal is under way. */
-  void renewSoon(Duration delay) {
+  /** Renews now; once more if a renewal is under way. */
+  void renewSoon() {
     lock.lock();
     try {
-      Instant wanted = setting.time().now().plus(delay);
+      Instant now = setting.time().now();
       if (renewing) {
         wantedMeanwhile = true;
-      } else if (wanted.isBefore(due)) {
-        due = wanted;
+      } else if (now.isBefore(due)) {
+        due = now;
         sleep();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Tries again now if the last renewal failed: what was in the way may be gone. */
+  void retrySoon() {
+    if (lastError != null) {
+      renewSoon();
     }
   }
 
@@ -102,9 +113,13 @@ final class RenewalLoop implements AutoCloseable {
     return Optional.ofNullable(lastError);
   }
 
+  private Duration remaining() {
+    Duration left = Duration.between(setting.time().now(), target.notAfter());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
   private Duration untilRenewal() {
-    Duration remaining = Duration.between(setting.time().now(), target.notAfter());
-    return setting.policy().untilRenewal(remaining.isNegative() ? Duration.ZERO : remaining);
+    return setting.policy().untilRenewal(remaining());
   }
 
   private void wait(Duration delay) {
@@ -128,8 +143,16 @@ final class RenewalLoop implements AutoCloseable {
     Duration left = Duration.between(setting.time().now(), due);
     Duration stretch = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
     slept = setting.time().now().plus(stretch);
-    pending =
-        setting.scheduler().schedule(this::wake, stretch.isNegative() ? Duration.ZERO : stretch);
+    pending = schedule(stretch.isNegative() ? Duration.ZERO : stretch);
+  }
+
+  private Scheduler.Cancellable schedule(Duration delay) {
+    try {
+      return setting.scheduler().schedule(this::wake, delay);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the scheduler given to the bot failed; its own is used", e);
+      return SharedScheduler.INSTANCE.schedule(this::wake, delay);
+    }
   }
 
   private void wake() {
@@ -184,7 +207,8 @@ final class RenewalLoop implements AutoCloseable {
       settle(Optional.empty(), untilRenewal());
     } catch (MachineIdException e) {
       failed(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, a loop that ended here would let the certificate run out in silence.
       failed(
           new CredentialException(Reason.INTERNAL, true, "a renewal failed unexpectedly: " + e, e));
     } finally {
@@ -218,15 +242,21 @@ final class RenewalLoop implements AutoCloseable {
   }
 
   private void failed(MachineIdException error) {
-    failures++;
+    settle(Optional.of(error), retryAfter(error));
+  }
+
+  /** Counts a failure. One renewal at a time does, so that there is one writer. */
+  private Duration retryAfter(MachineIdException error) {
+    int row = failures + 1;
+    failures = row;
     lastError = error;
-    settle(Optional.of(error), setting.policy().untilRetry(failures, error));
+    return setting.policy().untilRetry(row, error, target.life(), remaining());
   }
 
   private void settle(Optional<MachineIdException> error, Duration next) {
     if (!isClosed()) {
-      target.settled(error, next);
       wait(next);
+      target.settled(error, next);
     }
   }
 

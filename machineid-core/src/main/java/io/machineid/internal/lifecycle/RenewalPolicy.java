@@ -9,15 +9,22 @@ import java.util.random.RandomGenerator;
 /**
  * Decides when to renew and when to try again: the only place that does. All times are jittered, so
  * that a fleet does not move in step.
+ *
+ * <p>What fails in passing is tried again after waits that grow up to one and a half times the
+ * usual interval. A fleet that is cut off for long then knocks at about the rate at which it renews
+ * in quiet times, and comes back at that rate, not all at once: the mean wait of three quarters of
+ * the interval is what keeps the peak below twice the mean. Bounds begin at a part of the longest,
+ * not at some seconds, for the same reason: each doubling is one more try for each bot.
  */
 final class RenewalPolicy {
 
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(1);
-  private static final Duration LONGEST_BACKOFF_AFTER_REFUSAL = Duration.ofMinutes(5);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(30);
+  private static final Duration AFTER_REFUSAL = Duration.ofMinutes(5);
   private static final Duration SHORTEST_BACKOFF_WHEN_LIMITED = Duration.ofSeconds(10);
   private static final Duration AFTER_AUTHORITIES_CHANGED = Duration.ofSeconds(5);
-  private static final int DOUBLINGS = 16;
+  private static final int DOUBLINGS = 5;
+  private static final int NEAR_THE_END = 3;
   private static final double JITTER = 0.1;
 
   private final Optional<Duration> interval;
@@ -41,23 +48,39 @@ final class RenewalPolicy {
    * @param remaining how long it is still valid
    */
   Duration untilRenewal(Duration remaining) {
-    Duration third = remaining.dividedBy(3);
+    return atLeastShortest(scaled(usual(remaining), 1 - JITTER * random.nextDouble()));
+  }
+
+  /** The interval for a certificate with a life, before any jitter. */
+  private Duration usual(Duration life) {
+    Duration third = life.dividedBy(3);
     Duration latest = third.multipliedBy(2);
-    Duration wanted = interval.filter(chosen -> chosen.compareTo(latest) < 0).orElse(third);
-    return atLeastShortest(scaled(wanted, 1 - JITTER * random.nextDouble()));
+    return interval.filter(chosen -> chosen.compareTo(latest) < 0).orElse(third);
+  }
+
+  /** The longest wait between tries to renew a certificate with a life. */
+  private Duration longestBackoff(Duration life) {
+    return shorter(usual(life).multipliedBy(3).dividedBy(2), LONGEST_BACKOFF);
   }
 
   /**
-   * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles.
+   * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
+   * from a thirty-second of the longest. While the certificate is valid the bound is at most half
+   * of what is left, so that no wait runs past the end.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
+   * @param life for how long the certificate was granted
+   * @param remaining how long it is still valid; zero when it has ended
    */
-  Duration untilRetry(int failures, MachineIdException error) {
-    Duration bound = SHORTEST_WAIT.multipliedBy(1L << Math.min(failures, DOUBLINGS));
-    Duration longest = error.retryable() ? LONGEST_BACKOFF : LONGEST_BACKOFF_AFTER_REFUSAL;
-    Duration capped = bound.compareTo(longest) < 0 ? bound : longest;
-    Duration wait = atLeastShortest(scaled(capped, random.nextDouble()));
+  Duration untilRetry(int failures, MachineIdException error, Duration life, Duration remaining) {
+    Duration longest = longestBackoff(life);
+    Duration limit = error.retryable() ? longest : shorter(longest, AFTER_REFUSAL);
+    Duration bound = bounded(failures, limit);
+    if (!remaining.isZero()) {
+      bound = shorter(bound, longer(remaining.dividedBy(2), bounded(NEAR_THE_END, limit)));
+    }
+    Duration wait = atLeastShortest(scaled(bound, random.nextDouble()));
     return error.reason() == Reason.RATE_LIMITED ? wait.plus(SHORTEST_BACKOFF_WHEN_LIMITED) : wait;
   }
 
@@ -66,11 +89,27 @@ final class RenewalPolicy {
     return atLeastShortest(scaled(AFTER_AUTHORITIES_CHANGED, random.nextDouble()));
   }
 
-  /** How long to wait until a broken watch is opened again. */
-  Duration untilWatchedAgain(int failures) {
-    Duration bound = SHORTEST_WAIT.multipliedBy(1L << Math.min(failures, DOUBLINGS));
-    Duration capped = bound.compareTo(LONGEST_BACKOFF) < 0 ? bound : LONGEST_BACKOFF;
-    return atLeastShortest(scaled(capped, (1 + random.nextDouble()) / 2));
+  /**
+   * How long to wait until a broken watch is opened again.
+   *
+   * @param failures how many came in a row, from 1
+   * @param life for how long the identity that watches was granted
+   */
+  Duration untilWatchedAgain(int failures, Duration life) {
+    Duration wait = bounded(failures, longestBackoff(life));
+    return atLeastShortest(scaled(wait, (1 + random.nextDouble()) / 2));
+  }
+
+  private static Duration bounded(int failures, Duration longest) {
+    return longest.dividedBy(1L << Math.max(0, DOUBLINGS + 1 - failures));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private static Duration scaled(Duration duration, double factor) {
@@ -78,6 +117,6 @@ final class RenewalPolicy {
   }
 
   private static Duration atLeastShortest(Duration duration) {
-    return duration.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : duration;
+    return longer(duration, SHORTEST_WAIT);
   }
 }

@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RenewalLoopTest {
@@ -23,11 +26,12 @@ class RenewalLoopTest {
   private final FakeScheduler clock = new FakeScheduler(TestClock.stoppedAt(START));
   private final FakeTarget target = new FakeTarget();
 
-  private final class FakeTarget implements RenewalLoop.Target {
+  private class FakeTarget implements RenewalLoop.Target {
     Instant notAfter = START.plus(LIFE);
     final List<Instant> renewals = new ArrayList<>();
     final List<Duration> waits = new ArrayList<>();
     RuntimeException failure;
+    Error error;
     int jumps;
 
     @Override
@@ -36,9 +40,17 @@ class RenewalLoopTest {
     }
 
     @Override
+    public Duration life() {
+      return LIFE;
+    }
+
+    @Override
     public void renew() {
       if (failure != null) {
         throw failure;
+      }
+      if (error != null) {
+        throw error;
       }
       renewals.add(clock.instant());
       notAfter = clock.instant().plus(LIFE);
@@ -99,20 +111,22 @@ class RenewalLoopTest {
     target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
     loop.start();
 
-    clock.advance(Duration.ofMinutes(30));
+    clock.advance(Duration.ofMinutes(90));
 
     assertThat(target.waits)
-        .hasSizeGreaterThan(10)
-        .allMatch(wait -> wait.compareTo(Duration.ofMinutes(1)) <= 0);
+        .hasSizeBetween(8, 20)
+        .allMatch(wait -> wait.compareTo(Duration.ofMinutes(30)) <= 0)
+        .anyMatch(wait -> wait.compareTo(Duration.ofMinutes(5)) > 0);
+    assertThat(target.waits.get(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
     assertThat(loop.lastError())
         .get()
         .extracting(MachineIdException::reason)
         .isEqualTo(Reason.UNREACHABLE);
 
     target.failure = null;
-    clock.advance(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(30));
 
-    assertThat(target.renewals).hasSize(1);
+    assertThat(target.renewals).isNotEmpty();
     assertThat(loop.lastError()).isEmpty();
   }
 
@@ -129,9 +143,78 @@ class RenewalLoopTest {
         .isEqualTo(Reason.INTERNAL);
 
     target.failure = null;
-    clock.advance(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(30));
 
     assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void error_ofTheMachine_doesNotEndTheLoop() {
+    RenewalLoop loop = loop(Optional.empty());
+    target.error = new NoClassDefFoundError("for a test");
+    loop.start();
+    clock.advance(Duration.ofMinutes(21));
+
+    assertThat(loop.lastError())
+        .get()
+        .extracting(MachineIdException::reason)
+        .isEqualTo(Reason.INTERNAL);
+
+    target.error = null;
+    clock.advance(Duration.ofMinutes(30));
+
+    assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void retry_thatIsWantedSoon_comesAtOnceAndOnlyAfterAFailure() {
+    RenewalLoop loop = loop(Optional.empty());
+    loop.start();
+    loop.retrySoon();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(target.renewals).isEmpty();
+
+    target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
+    clock.advance(Duration.ofHours(2));
+    target.failure = null;
+    loop.retrySoon();
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(target.renewals).hasSize(1);
+  }
+
+  @Test
+  void scheduler_thatFails_isReplacedByTheProcesssOwn() {
+    CountDownLatch renewed = new CountDownLatch(1);
+    RenewalLoop loop =
+        new RenewalLoop(
+            new FakeTarget() {
+              @Override
+              public Instant notAfter() {
+                return clock.instant();
+              }
+
+              @Override
+              public void renew() {
+                renewed.countDown();
+              }
+            },
+            new RenewalLoop.Setting(
+                new ServerTime(clock),
+                (task, delay) -> {
+                  throw new RejectedExecutionException("shut down");
+                },
+                Runnable::run,
+                new RenewalPolicy(Optional.empty(), new Random(1))));
+    loop.start();
+    try {
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(renewed.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      loop.close();
+    }
   }
 
   @Test
@@ -154,12 +237,38 @@ class RenewalLoopTest {
     assertThat(policy.untilRenewal(Duration.ofSeconds(60)))
         .isBetween(Duration.ofSeconds(18), Duration.ofSeconds(20));
     for (int failures = 1; failures < 100; failures++) {
-      assertThat(policy.untilRetry(failures, error(Reason.UNREACHABLE, true)))
+      assertThat(policy.untilRetry(failures, error(Reason.UNREACHABLE, true), LIFE, LIFE))
+          .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(30));
+      assertThat(
+              policy.untilRetry(
+                  failures,
+                  error(Reason.UNREACHABLE, true),
+                  LIFE.dividedBy(30),
+                  LIFE.dividedBy(30)))
           .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
-      assertThat(policy.untilRetry(failures, error(Reason.FORBIDDEN, false)))
+      assertThat(
+              policy.untilRetry(
+                  failures,
+                  error(Reason.UNREACHABLE, true),
+                  Duration.ofDays(7),
+                  Duration.ofDays(7)))
+          .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(30));
+      assertThat(policy.untilRetry(failures, error(Reason.FORBIDDEN, false), LIFE, LIFE))
           .isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
-      assertThat(policy.untilRetry(failures, error(Reason.RATE_LIMITED, true)))
-          .isBetween(Duration.ofSeconds(11), Duration.ofSeconds(70));
+      assertThat(policy.untilRetry(failures, error(Reason.RATE_LIMITED, true), LIFE, LIFE))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(11));
+    }
+  }
+
+  @Test
+  void policy_whileTheCertificateIsValid_neverWaitsPastItsEnd() {
+    RenewalPolicy policy = new RenewalPolicy(Optional.empty(), new Random(1));
+
+    for (int failures = 1; failures < 100; failures++) {
+      assertThat(
+              policy.untilRetry(
+                  failures, error(Reason.UNREACHABLE, true), LIFE, Duration.ofMinutes(10)))
+          .isLessThanOrEqualTo(Duration.ofMinutes(5));
     }
   }
 
@@ -194,10 +303,10 @@ class RenewalLoopTest {
     RenewalLoop loop = loop(Optional.empty());
     loop.start();
 
-    loop.renewSoon(Duration.ofSeconds(5));
+    loop.renewSoon();
     clock.advance(Duration.ofSeconds(5));
 
-    assertThat(target.renewals).containsExactly(START.plusSeconds(5));
+    assertThat(target.renewals).containsExactly(START);
     clock.advance(LIFE);
     assertThat(target.renewals).hasSizeBetween(3, 5);
   }

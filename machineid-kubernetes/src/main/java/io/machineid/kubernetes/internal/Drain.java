@@ -1,5 +1,6 @@
 package io.machineid.kubernetes.internal;
 
+import io.machineid.BotMetrics;
 import io.machineid.Scheduler;
 import io.machineid.kubernetes.internal.DrainPolicy.Window;
 import java.io.IOException;
@@ -24,26 +25,27 @@ final class Drain implements AutoCloseable {
   private final Scheduler scheduler;
   private final Executor executor;
   private final DrainPolicy policy;
-  private final Runnable pulse;
+  private final BotMetrics metrics;
   private final Map<TlsGeneration, Set<Alarm>> living = new ConcurrentHashMap<>();
+  private final Map<TlsGeneration, Instant> superseded = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
    * Makes one for all generations of a credential.
    *
-   * @param pulse is called every few seconds, while there is something to drain
+   * @param metrics counts what was drained
    */
   Drain(
       InstantSource clock,
       Scheduler scheduler,
       Executor executor,
       DrainPolicy policy,
-      Runnable pulse) {
+      BotMetrics metrics) {
     this.clock = clock;
     this.scheduler = scheduler;
     this.executor = executor;
     this.policy = policy;
-    this.pulse = pulse;
+    this.metrics = metrics;
   }
 
   /** Watches over a generation that is in use from now on. */
@@ -51,7 +53,7 @@ final class Drain implements AutoCloseable {
     Instant end = generation.credential().notAfter();
     OpenCalls open = generation.open();
     living.put(generation, ConcurrentHashMap.newKeySet());
-    open.whenDrained(() -> forget(generation));
+    open.whenDrained(() -> drained(generation));
     at(end, generation, () -> cutStreams(generation));
     at(
         end.plus(DrainPolicy.GRACE),
@@ -62,6 +64,7 @@ final class Drain implements AutoCloseable {
   /** Lets a generation go that has a successor. */
   void supersede(TlsGeneration generation) {
     OpenCalls open = generation.open();
+    superseded.put(generation, clock.instant());
     open.retire();
     if (open.isDrained()) {
       return;
@@ -83,6 +86,15 @@ final class Drain implements AutoCloseable {
     IOException why = new StreamCutException("the access to Kubernetes was closed");
     living.keySet().forEach(generation -> generation.open().end(why));
     living.keySet().forEach(this::forget);
+  }
+
+  private void drained(TlsGeneration generation) {
+    forget(generation);
+    Instant since = superseded.remove(generation);
+    if (since != null && !closed) {
+      metrics.connectionsDrained(
+          Duration.between(since, clock.instant()), generation.open().cutCount());
+    }
   }
 
   private void forget(TlsGeneration generation) {
@@ -151,7 +163,6 @@ final class Drain implements AutoCloseable {
     }
 
     private void wake() {
-      pulse.run();
       if (cancelled) {
         return;
       }

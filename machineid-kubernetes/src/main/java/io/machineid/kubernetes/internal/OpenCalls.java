@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class OpenCalls {
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Call> calls = new HashSet<>();
   private final Set<Connection> connections = new HashSet<>();
+  private final AtomicInteger cuts = new AtomicInteger();
   private boolean retired;
   private @Nullable Runnable drained;
 
@@ -115,6 +117,11 @@ final class OpenCalls {
     }
   }
 
+  /** How many calls were cut, so far. */
+  int cutCount() {
+    return cuts.get();
+  }
+
   /** Cuts everything. */
   void end(IOException why) {
     retire();
@@ -182,6 +189,7 @@ final class OpenCalls {
     /** Ends the call with an error, unless it has ended. */
     void cut(IOException why) {
       if (over.compareAndSet(false, true)) {
+        cuts.incrementAndGet();
         cutBy = why;
         try {
           cut.accept(why);

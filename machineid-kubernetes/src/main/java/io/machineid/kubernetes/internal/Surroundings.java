@@ -1,5 +1,6 @@
 package io.machineid.kubernetes.internal;
 
+import io.machineid.BotMetrics;
 import io.machineid.Scheduler;
 import java.net.ProxySelector;
 import java.time.InstantSource;
@@ -10,5 +11,7 @@ import java.time.InstantSource;
  * @param clock what time it is for the cluster
  * @param timers where to wait
  * @param proxies which HTTP proxy to go through
+ * @param metrics who counts; does not throw
  */
-public record Surroundings(InstantSource clock, Scheduler timers, ProxySelector proxies) {}
+public record Surroundings(
+    InstantSource clock, Scheduler timers, ProxySelector proxies, BotMetrics metrics) {}

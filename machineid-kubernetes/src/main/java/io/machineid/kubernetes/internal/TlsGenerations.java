@@ -36,7 +36,8 @@ public final class TlsGenerations implements AutoCloseable {
   private final Drain drain;
   private final ReentrantLock making = new ReentrantLock();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final LiveCredential.Subscription subscription;
+  private final LiveCredential.Subscription rotation;
+  private final LiveCredential.Subscription end;
   private volatile @Nullable TlsGeneration newest;
   private volatile boolean closed;
 
@@ -58,8 +59,9 @@ public final class TlsGenerations implements AutoCloseable {
             surroundings.timers(),
             Threads.SHARED,
             new DrainPolicy(RandomGenerator.getDefault()),
-            this::closeWithTheBot);
-    this.subscription = live.onRotation(credential -> rotated());
+            surroundings.metrics());
+    this.rotation = live.onRotation(credential -> rotated());
+    this.end = live.onClose(() -> Threads.SHARED.execute(this::close));
   }
 
   /** Which HTTP proxies to go through. */
@@ -154,7 +156,8 @@ public final class TlsGenerations implements AutoCloseable {
     } finally {
       making.unlock();
     }
-    subscription.close();
+    rotation.close();
+    end.close();
     listeners.clear();
     drain.close();
   }
@@ -183,15 +186,6 @@ public final class TlsGenerations implements AutoCloseable {
       drain.supersede(old);
     }
     return made;
-  }
-
-  /** A bot that is closed says nothing; but it has no current credential any more. */
-  private void closeWithTheBot() {
-    try {
-      live.current();
-    } catch (ClosedException e) {
-      Threads.SHARED.execute(this::close);
-    }
   }
 
   private void rotated() {
