@@ -5,9 +5,18 @@ import io.machineid.Credential;
 import io.machineid.LiveCredential;
 import io.machineid.kubernetes.KubernetesAccess;
 import io.machineid.tls.PinnedTls;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
+@Fork(2)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class HotPath {
@@ -37,6 +46,8 @@ public class HotPath {
   private KubernetesAccess access;
   private LiveCredential credential;
   private SSLContext pinned;
+  private SSLContext plain;
+  private volatile Credential held;
   private String host;
 
   /** Joins once. */
@@ -47,6 +58,8 @@ public class HotPath {
     access = KubernetesAccess.to(bot, Fake.KUBERNETES_CLUSTER);
     credential = access.credential();
     Credential current = credential.current();
+    held = current;
+    plain = plain(current);
     host = access.endpoint().server().getHost();
     pinned =
         PinnedTls.context(
@@ -54,6 +67,29 @@ public class HotPath {
             current.exposePrivateKey(),
             current.certificate(),
             current.hostAuthorities());
+  }
+
+  private static SSLContext plain(Credential credential) {
+    try {
+      KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
+      keys.load(null, null);
+      keys.setKeyEntry(
+          "client",
+          credential.exposePrivateKey(),
+          new char[0],
+          new Certificate[] {credential.certificate()});
+      KeyManagerFactory keyManagers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keyManagers.init(keys, new char[0]);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          keyManagers.getKeyManagers(),
+          new TrustManager[] {PinnedTls.trustManager(credential.hostAuthorities())},
+          null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Closes all. */
@@ -74,6 +110,23 @@ public class HotPath {
   @Benchmark
   public SSLEngine pinnedEngine() {
     return pinned.createSSLEngine(host, access.endpoint().server().getPort());
+  }
+
+  /** The same as plain JSSE makes one for that name, certificate and authorities. */
+  @Benchmark
+  public SSLEngine plainEngine() {
+    SSLEngine engine = plain.createSSLEngine(host, access.endpoint().server().getPort());
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setServerNames(List.of(new SNIHostName(access.endpoint().verifiedName())));
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** What every call reads: the newest credential, from a field as a baseline. */
+  @Benchmark
+  public Credential heldCredential() {
+    return held;
   }
 
   /** The kubeconfig as text, of a credential that is there. */
