@@ -57,6 +57,7 @@ public final class AuthChannels {
         .maxInboundMessageSize(ANSWER_LIMIT_BYTES)
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(60, TimeUnit.SECONDS)
+        // Never on: gRPC would send a renewal twice. See RepeatedReads.
         .disableRetry()
         .intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
   }

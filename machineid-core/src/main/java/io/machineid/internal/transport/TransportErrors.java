@@ -3,8 +3,10 @@ package io.machineid.internal.transport;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
@@ -12,6 +14,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +88,30 @@ public final class TransportErrors {
           Reason.TIMEOUT, true, call + ": the calling thread was interrupted", cause);
     }
     return unreachable("%s: the connection broke: %s".formatted(call, innermost(cause)), cause);
+  }
+
+  /**
+   * Whether a connection, or a TLS handshake, was cut in the middle: not whether it was refused,
+   * not answered, or not trusted.
+   *
+   * @param cause what the transport threw
+   */
+  public static boolean isCut(Throwable cause) {
+    boolean settled =
+        Stream.of(
+                CertificateException.class,
+                UnknownHostException.class,
+                UnresolvedAddressException.class,
+                HttpTimeoutException.class,
+                SocketTimeoutException.class,
+                ConnectException.class,
+                AnswerTooLarge.class)
+            .anyMatch(type -> find(cause, type) != null);
+    boolean broken =
+        find(cause, SSLException.class) == null
+            || find(cause, EOFException.class) != null
+            || find(cause, SocketException.class) != null;
+    return !settled && broken && find(cause, IOException.class) != null;
   }
 
   private static ConnectionException unreachable(String message, Throwable cause) {
