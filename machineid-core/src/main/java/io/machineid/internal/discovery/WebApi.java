@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.HttpProxyFailure;
+import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.internal.transport.TransportErrors;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,9 +39,10 @@ public final class WebApi implements AutoCloseable {
 
   private final HostPort address;
   private final HttpClient http;
+  private final ProxySelector proxies = EnvironmentProxySelector.ofThisProcess();
 
   /**
-   * Makes a client; connects to nothing yet.
+   * Makes a client; connects to nothing yet. It goes through the HTTP proxy that this process uses.
    *
    * @param address the server
    * @param tls decides what is trusted and which name is verified
@@ -48,6 +53,7 @@ public final class WebApi implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(tls)
+            .proxy(proxies)
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
@@ -91,13 +97,17 @@ public final class WebApi implements AutoCloseable {
   private Answer send(HttpRequest request) {
     String what = request.method() + " " + request.uri().getPath();
     CompletableFuture<HttpResponse<byte[]>> pending =
-        http.sendAsync(request, head -> new BoundedBody(LIMIT_BYTES));
+        http.sendAsync(
+            ProxiedRequests.authorized(request, proxies), head -> new BoundedBody(LIMIT_BYTES));
     try {
       // The request's own time-out ends with the head of the answer; this one covers the body too.
       HttpResponse<byte[]> response = pending.get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      ProxiedRequests.check(response, proxies);
       return new Answer(response.statusCode(), parse(response.body()), serverTime(response));
     } catch (ExecutionException e) {
-      throw TransportErrors.of(e.getCause() == null ? e : e.getCause(), address, what);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw TransportErrors.of(
+          HttpProxyFailure.explain(cause, proxies, request.uri()), address, what);
     } catch (TimeoutException e) {
       throw TransportErrors.of(e, address, what);
     } catch (InterruptedException e) {

@@ -50,7 +50,8 @@ public final class AuthChannels {
     return OkHttpChannelBuilder.forAddress(PLACEHOLDER, route.address().port())
         // TLS is in the sockets that the dialer makes.
         .usePlaintext()
-        .socketFactory(new AuthDialer(route, tls))
+        .socketFactory(new AuthDialer(route, tls, EnvironmentProxySelector.ofThisProcess()))
+        // So are proxies.
         .proxyDetector(address -> null)
         .overrideAuthority(route.serverName())
         .userAgent("machineid/" + TELEPORT_VERSION)

@@ -1,5 +1,6 @@
 package io.machineid.internal.transport;
 
+import io.machineid.ConfigException;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
@@ -41,6 +42,10 @@ public final class TransportErrors {
       }
     }
     String call = "%s at %s".formatted(what, address);
+    HttpProxyFailure proxy = find(cause, HttpProxyFailure.class);
+    if (proxy != null) {
+      return atProxy(proxy, call);
+    }
     if (find(cause, CertificateException.class) != null || isTrustFailure(cause)) {
       return new ConnectionException(
           Reason.UNTRUSTED,
@@ -88,6 +93,13 @@ public final class TransportErrors {
           Reason.TIMEOUT, true, call + ": the calling thread was interrupted", cause);
     }
     return unreachable("%s: the connection broke: %s".formatted(call, innermost(cause)), cause);
+  }
+
+  private static MachineIdException atProxy(HttpProxyFailure failure, String call) {
+    String message = "%s: %s".formatted(call, failure.getMessage());
+    return failure.isConfiguration()
+        ? new ConfigException(message, failure)
+        : new ConnectionException(Reason.UNREACHABLE, failure.isPassing(), message, failure);
   }
 
   /**
