@@ -48,7 +48,8 @@ final class RenewalPolicy {
   }
 
   /**
-   * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles.
+   * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
+   * after what the server asked for.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
@@ -58,7 +59,9 @@ final class RenewalPolicy {
     Duration longest = error.retryable() ? LONGEST_BACKOFF : LONGEST_BACKOFF_AFTER_REFUSAL;
     Duration capped = bound.compareTo(longest) < 0 ? bound : longest;
     Duration wait = atLeastShortest(scaled(capped, random.nextDouble()));
-    return error.reason() == Reason.RATE_LIMITED ? wait.plus(SHORTEST_BACKOFF_WHEN_LIMITED) : wait;
+    Duration unasked =
+        error.reason() == Reason.RATE_LIMITED ? SHORTEST_BACKOFF_WHEN_LIMITED : Duration.ZERO;
+    return wait.plus(error.retryAfter().orElse(unasked));
   }
 
   /** How long to wait until a change of authorities is followed: changes come in bursts. */
