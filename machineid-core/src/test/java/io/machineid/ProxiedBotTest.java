@@ -164,7 +164,7 @@ class ProxiedBotTest {
   void authorities_thatChange_areSeenThroughTheProxy() {
     environment(Map.of("HTTPS_PROXY", proxy.url()));
     try (Bot bot = start(Way.PROXY)) {
-      bot.credential(CredentialRequest.kubernetes(KUBERNETES));
+      LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
       teleport.rotateHostAuthority(RotationPhase.INIT);
       Awaitility.await()
           .untilAsserted(
@@ -172,7 +172,9 @@ class ProxiedBotTest {
                 scheduler.advance(Duration.ofSeconds(2));
                 assertThat(events).anyMatch(BotEvent.AuthoritiesChanged.class::isInstance);
                 assertThat(bot.certificateAuthorities().host()).hasSize(2);
+                assertThat(live.current().generation()).isEqualTo(2);
               });
+      assertThat(bot.kubernetesClusters(List.of())).hasSize(1);
 
       proxy.dropConnections();
       assertThat(bot.kubernetesClusters(List.of())).hasSize(1);

@@ -95,13 +95,12 @@ public final class CuttingAuthServer implements AutoCloseable {
 
   /** Cuts all connections. */
   public void cut() {
-    for (Socket socket : open) {
-      open.remove(socket);
-      close(socket);
-    }
+    List<Socket> cut = List.copyOf(open);
+    open.removeAll(cut);
+    cut.forEach(CuttingAuthServer::end);
   }
 
-  private static void close(Socket socket) {
+  private static void end(Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {

@@ -124,13 +124,12 @@ public final class TestHttpProxy implements AutoCloseable {
 
   /** Cuts all tunnels without a word; new ones are welcome. */
   public void dropConnections() {
-    for (Socket socket : open) {
-      open.remove(socket);
-      close(socket);
-    }
+    List<Socket> tunnels = List.copyOf(open);
+    open.removeAll(tunnels);
+    tunnels.forEach(TestHttpProxy::cut);
   }
 
-  private static void close(Socket socket) {
+  private static void cut(Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {
