@@ -1,5 +1,7 @@
 package io.machineid;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A server could not be reached, is not what it should be, or could not be trusted. */
@@ -18,5 +20,23 @@ public final class ConnectionException extends MachineIdException {
   public ConnectionException(
       Reason reason, boolean retryable, String message, @Nullable Throwable cause) {
     super(reason, retryable, message, cause);
+  }
+
+  /**
+   * Makes the exception, with how long to wait.
+   *
+   * @param reason what failed
+   * @param retryable whether the same call may succeed later
+   * @param message what was tried, what came back, what to do; no secrets
+   * @param cause what came before, or null
+   * @param retryAfter see {@link #retryAfter()}
+   */
+  public ConnectionException(
+      Reason reason,
+      boolean retryable,
+      String message,
+      @Nullable Throwable cause,
+      Optional<Duration> retryAfter) {
+    super(reason, retryable, message, cause, retryAfter);
   }
 }

@@ -1,5 +1,7 @@
 package io.machineid;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,10 @@ public sealed class MachineIdException extends RuntimeException
      * the name.
      */
     NOT_FOUND,
-    /** The server asked us to slow down. Retry later. */
+    /**
+     * The server asked us to slow down. Retry later, not before {@link
+     * MachineIdException#retryAfter()} where it says how long.
+     */
     RATE_LIMITED,
     /**
      * The server answered something that cannot be: too large, not decodable, cut off. Report it,
@@ -90,11 +95,22 @@ public sealed class MachineIdException extends RuntimeException
 
   private final Reason reason;
   private final boolean retryable;
+  private final @Nullable Duration retryAfter;
 
   MachineIdException(Reason reason, boolean retryable, String message, @Nullable Throwable cause) {
+    this(reason, retryable, message, cause, Optional.empty());
+  }
+
+  MachineIdException(
+      Reason reason,
+      boolean retryable,
+      String message,
+      @Nullable Throwable cause,
+      Optional<Duration> retryAfter) {
     super(message, cause);
     this.reason = reason;
     this.retryable = retryable;
+    this.retryAfter = retryAfter.orElse(null);
   }
 
   /**
@@ -113,5 +129,16 @@ public sealed class MachineIdException extends RuntimeException
    */
   public final boolean retryable() {
     return retryable;
+  }
+
+  /**
+   * How long the server asked us to wait before the next try, counted from its answer. A running
+   * bot keeps to it by itself.
+   *
+   * @return more than zero and at most ten minutes, whatever the server said; empty where it said
+   *     nothing, as mostly
+   */
+  public final Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 }

@@ -15,6 +15,9 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,61 @@ class BadServersTest {
   void proxy_thatAnswersOtherJson_isNoTeleportProxy() throws Exception {
     try (Impostor site = new Impostor(exchange -> answer(exchange, 200, "{\"status\":\"ok\"}"))) {
       assertSays(startAt(site), Reason.NOT_TELEPORT, site.address(), "cluster_name");
+    }
+  }
+
+  @Test
+  void find_thatIsLimited_saysHowLongToWait() throws Exception {
+    try (Impostor site =
+        new Impostor(
+            exchange -> {
+              exchange.getResponseHeaders().add("Retry-After", "7");
+              answer(exchange, 429, "slow down");
+            })) {
+      MachineIdException error = startAt(site);
+
+      assertSays(error, Reason.RATE_LIMITED, site.address(), "429", "Try again in 7 s");
+      assertThat(error.retryable()).isTrue();
+      assertThat(error.retryAfter()).contains(Duration.ofSeconds(7));
+    }
+  }
+
+  @Test
+  void find_thatIsUnavailableUntilADate_saysHowLongToWait() throws Exception {
+    try (Impostor site =
+        new Impostor(
+            exchange -> {
+              String inAMinute =
+                  DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                      OffsetDateTime.now(ZoneOffset.UTC).plusSeconds(60));
+              exchange.getResponseHeaders().add("Retry-After", inAMinute);
+              answer(exchange, 503, "");
+            })) {
+      MachineIdException error = startAt(site);
+
+      assertSays(error, Reason.RATE_LIMITED, "503");
+      assertThat(error.retryAfter().orElseThrow())
+          .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(61));
+    }
+  }
+
+  @Test
+  void join_thatIsLimited_carriesTheWaitAndTheServersWords() throws Exception {
+    try (Impostor site =
+        new Impostor(
+            exchange -> {
+              if (exchange.getRequestURI().getPath().endsWith("/find")) {
+                answer(exchange, 200, FIND);
+              } else {
+                exchange.getResponseHeaders().add("Retry-After", "86400");
+                answer(exchange, 429, "{\"error\":{\"message\":\"rate limit exceeded\"}}");
+              }
+            })) {
+      MachineIdException error = startAt(site);
+
+      assertSays(error, Reason.RATE_LIMITED, "joining at " + site.address(), "rate limit exceeded");
+      assertThat(error.retryable()).isTrue();
+      assertThat(error.retryAfter()).contains(Duration.ofMinutes(10));
     }
   }
 

@@ -16,6 +16,8 @@ public final class Main {
    * @param args the arguments
    */
   public static void main(String[] args) {
+    // The JDK's HTTP client reads this once. Empty, it may tell an HTTP proxy a password.
+    System.getProperties().putIfAbsent("jdk.http.auth.tunneling.disabledSchemes", "");
     Stop stop = new Stop();
     CountDownLatch done = new CountDownLatch(1);
     Thread hook = new Thread(() -> onSignal(stop, done), "machineid-signal");

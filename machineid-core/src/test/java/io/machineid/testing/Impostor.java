@@ -44,7 +44,8 @@ public final class Impostor implements AutoCloseable {
     server.start();
   }
 
-  private static SSLContext tls(ServerIdentity identity) throws Exception {
+  /** What a server presents itself with. */
+  public static SSLContext tls(ServerIdentity identity) throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setKeyEntry(

@@ -7,6 +7,7 @@ import io.machineid.Credential;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.internal.transport.EnvironmentProxySelector;
+import io.machineid.testkit.TestHttpProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,14 +36,11 @@ class ProxiedClientsTest {
   @ParameterizedTest
   @EnumSource
   void request_withAProxy_goesThroughItOnThePinnedName(Subject.Kind kind) throws Exception {
-    try (TestProxy proxy = new TestProxy(kube.port(), "");
-        KubernetesAccess access =
-            access(Map.of("HTTPS_PROXY", "http://localhost:" + proxy.port()))) {
+    try (TestHttpProxy proxy = TestHttpProxy.start().leadTo(kube.port());
+        KubernetesAccess access = access(Map.of("HTTPS_PROXY", proxy.url()))) {
       assertThat(kind.on(access).pods()).contains("pod-1");
 
-      assertThat(proxy.heads)
-          .singleElement()
-          .satisfies(head -> assertThat(head).startsWith("CONNECT " + HOST + ":443 HTTP/1.1\r\n"));
+      assertThat(proxy.requests()).containsExactly("CONNECT " + HOST + ":443 HTTP/1.1");
       assertThat(kube.seen)
           .singleElement()
           .satisfies(seen -> assertThat(seen.sni()).isEqualTo(TestKube.NAME));
@@ -52,9 +50,9 @@ class ProxiedClientsTest {
   @ParameterizedTest
   @EnumSource(names = {"FABRIC8_ON_OKHTTP", "OFFICIAL"})
   void proxy_withAPassword_isToldIt(Subject.Kind kind) throws Exception {
-    try (TestProxy proxy = new TestProxy(kube.port(), "Basic dXNlcjpwYXNz");
-        KubernetesAccess access =
-            access(Map.of("HTTPS_PROXY", "http://user:pass@localhost:" + proxy.port()))) {
+    try (TestHttpProxy proxy =
+            TestHttpProxy.start().leadTo(kube.port()).requirePassword("user", "pass");
+        KubernetesAccess access = access(Map.of("HTTPS_PROXY", proxy.url()))) {
       assertThat(kind.on(access).pods()).contains("pod-1");
 
       assertThat(kube.headers).doesNotContain("Proxy-authorization");
@@ -65,9 +63,9 @@ class ProxiedClientsTest {
   @ParameterizedTest
   @EnumSource(names = {"JDK", "FABRIC8_ON_JDK"})
   void proxy_whosePasswordIsNotTold_saysWhatToDo(Subject.Kind kind) throws Exception {
-    try (TestProxy proxy = new TestProxy(kube.port(), "Basic dXNlcjpwYXNz");
-        KubernetesAccess access =
-            access(Map.of("HTTPS_PROXY", "http://user:pass@localhost:" + proxy.port()))) {
+    try (TestHttpProxy proxy =
+            TestHttpProxy.start().leadTo(kube.port()).requirePassword("user", "pass");
+        KubernetesAccess access = access(Map.of("HTTPS_PROXY", proxy.url()))) {
       Subject subject = kind.on(access);
 
       Instant begin = Instant.now();

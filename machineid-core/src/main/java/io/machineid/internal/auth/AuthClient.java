@@ -3,6 +3,7 @@ package io.machineid.internal.auth;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Timestamp;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -25,6 +26,7 @@ import io.machineid.wire.auth.UserCertsRequest;
 import io.machineid.wire.trust.GetCertAuthoritiesRequest;
 import io.machineid.wire.trust.GetCertAuthoritiesResponse;
 import io.machineid.wire.trust.TrustServiceGrpc;
+import io.machineid.wire.trust.TrustServiceGrpc.TrustServiceFutureStub;
 import io.machineid.wire.types.CAKeySet;
 import io.machineid.wire.types.CertAuthorityV2;
 import io.machineid.wire.types.KubernetesClusterV3;
@@ -35,11 +37,13 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -88,9 +92,8 @@ public final class AuthClient implements AutoCloseable {
     return new AuthClient(route, AuthChannels.openBriefly(route, tls));
   }
 
-  private AuthServiceBlockingStub auth() {
-    return AuthServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+  private static Deadline deadline() {
+    return Deadline.after(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private <T> T call(String what, Supplier<T> action) {
@@ -101,17 +104,24 @@ public final class AuthClient implements AutoCloseable {
     }
   }
 
+  /** For calls that change nothing: a connection that breaks under one costs another try. */
+  private <T> T read(String what, Function<AuthServiceBlockingStub, T> question) {
+    AuthServiceBlockingStub auth =
+        AuthServiceGrpc.newBlockingStub(channel).withDeadline(deadline());
+    return call(what, () -> RepeatedReads.on(channel, () -> question.apply(auth)));
+  }
+
   /** The public address of the cluster's proxy, empty where there is none. */
   public Optional<String> proxyPublicAddress() {
     String address =
-        call("Ping", () -> auth().ping(PingRequest.getDefaultInstance())).getProxyPublicAddr();
+        read("Ping", auth -> auth.ping(PingRequest.getDefaultInstance())).getProxyPublicAddr();
     return Optional.of(address).filter(text -> !text.isEmpty());
   }
 
   /** The host authorities' certificates. Works without a client certificate. */
   public List<X509Certificate> clusterAuthority() {
     byte[] pem =
-        call("GetClusterCACert", () -> auth().getClusterCACert(Empty.getDefaultInstance()))
+        read("GetClusterCACert", auth -> auth.getClusterCACert(Empty.getDefaultInstance()))
             .getTlsCa()
             .toByteArray();
     return parse(pem, "GetClusterCACert");
@@ -147,7 +157,10 @@ public final class AuthClient implements AutoCloseable {
     }
   }
 
-  /** Issues certificates for a key. */
+  /**
+   * Issues certificates for a key. It is sent once: where the answer is lost, the cluster may have
+   * counted a renewal all the same.
+   */
   public IssuedCertificates issue(Order order, PublicKey key) {
     UserCertsRequest request =
         UserCertsRequest.newBuilder()
@@ -163,7 +176,9 @@ public final class AuthClient implements AutoCloseable {
         order.roles().isEmpty()
             ? "renewing the bot's identity"
             : "issuing a certificate with roles " + order.roles();
-    return IssuedCertificates.of(call(what, () -> auth().generateUserCerts(request)), key);
+    AuthServiceBlockingStub auth =
+        AuthServiceGrpc.newBlockingStub(channel).withDeadline(deadline());
+    return IssuedCertificates.of(call(what, () -> auth.generateUserCerts(request)), key);
   }
 
   private static Timestamp timestamp(Instant instant) {
@@ -175,9 +190,9 @@ public final class AuthClient implements AutoCloseable {
 
   /** The roles that a role's holder may ask certificates for. */
   public List<String> impersonatedRoles(String role) {
-    return call(
+    return read(
             "GetRole " + role,
-            () -> auth().getRole(GetRoleRequest.newBuilder().setName(role).build()))
+            auth -> auth.getRole(GetRoleRequest.newBuilder().setName(role).build()))
         .getSpec()
         .getAllow()
         .getImpersonate()
@@ -192,7 +207,7 @@ public final class AuthClient implements AutoCloseable {
    */
   public Optional<Long> storedGeneration() {
     String label =
-        call("GetCurrentUser", () -> auth().getCurrentUser(Empty.getDefaultInstance()))
+        read("GetCurrentUser", auth -> auth.getCurrentUser(Empty.getDefaultInstance()))
             .getMetadata()
             .getLabelsMap()
             .getOrDefault(GENERATION_LABEL, "");
@@ -245,7 +260,7 @@ public final class AuthClient implements AutoCloseable {
             .setLimit(PAGE_SIZE)
             .setStartKey(startKey)
             .build();
-    return call("ListResources", () -> auth().listResources(request));
+    return read("ListResources", auth -> auth.listResources(request));
   }
 
   private static KubernetesCluster toCluster(KubernetesClusterV3 cluster) {
@@ -259,15 +274,10 @@ public final class AuthClient implements AutoCloseable {
 
   /** The authorities of all kinds, asked for at the same time. */
   public CertificateAuthorities certificateAuthorities() {
-    var stub =
-        TrustServiceGrpc.newFutureStub(channel)
-            .withDeadlineAfter(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    Function<String, Future<GetCertAuthoritiesResponse>> ask =
-        type ->
-            stub.getCertAuthorities(GetCertAuthoritiesRequest.newBuilder().setType(type).build());
-    Future<GetCertAuthoritiesResponse> host = ask.apply("host");
-    Future<GetCertAuthoritiesResponse> user = ask.apply("user");
-    Future<GetCertAuthoritiesResponse> database = ask.apply("db");
+    TrustServiceFutureStub trust = TrustServiceGrpc.newFutureStub(channel).withDeadline(deadline());
+    Supplier<GetCertAuthoritiesResponse> host = underWay(trust, "host");
+    Supplier<GetCertAuthoritiesResponse> user = underWay(trust, "user");
+    Supplier<GetCertAuthoritiesResponse> database = underWay(trust, "db");
     List<CAKeySet> hostKeys = trusted(host);
     List<CAKeySet> userKeys = trusted(user);
     return new CertificateAuthorities(
@@ -278,8 +288,20 @@ public final class AuthClient implements AutoCloseable {
         sshKeys(userKeys));
   }
 
-  private List<CAKeySet> trusted(Future<GetCertAuthoritiesResponse> answer) {
-    return call("GetCertAuthorities", () -> await(answer)).getCertAuthoritiesV2List().stream()
+  /** Asks now; waits when the answer is taken. If it is taken again, it is asked for again. */
+  private static Supplier<GetCertAuthoritiesResponse> underWay(
+      TrustServiceFutureStub trust, String type) {
+    GetCertAuthoritiesRequest request =
+        GetCertAuthoritiesRequest.newBuilder().setType(type).build();
+    Queue<Future<GetCertAuthoritiesResponse>> first =
+        new ArrayDeque<>(List.of(trust.getCertAuthorities(request)));
+    return () -> await(first.isEmpty() ? trust.getCertAuthorities(request) : first.remove());
+  }
+
+  private List<CAKeySet> trusted(Supplier<GetCertAuthoritiesResponse> answer) {
+    return call("GetCertAuthorities", () -> RepeatedReads.on(channel, answer))
+        .getCertAuthoritiesV2List()
+        .stream()
         .map(CertAuthorityV2::getSpec)
         .flatMap(spec -> Stream.of(spec.getActiveKeys(), spec.getAdditionalTrustedKeys()))
         .toList();

@@ -1,17 +1,24 @@
 package io.machineid.internal.auth;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.RetryAfter;
 import io.machineid.internal.transport.TransportErrors;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What an auth service's refusals mean: the one place that reads its status codes and messages. */
 final class AuthErrors {
 
+  private static final Metadata.Key<String> RETRY_AFTER =
+      Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
   private static final int QUOTE_LIMIT = 400;
 
   private AuthErrors() {}
@@ -39,11 +46,7 @@ final class AuthErrors {
               "%s: the cluster refused the request: %s".formatted(call, said),
               error);
       case RESOURCE_EXHAUSTED ->
-          failed(
-              Reason.RATE_LIMITED,
-              true,
-              "%s: too many requests, or too much to answer: %s".formatted(call, said),
-              error);
+          limited("%s: too many requests, or too much to answer: %s".formatted(call, said), error);
       case FAILED_PRECONDITION, ABORTED ->
           failed(
               Reason.BAD_RESPONSE,
@@ -84,8 +87,24 @@ final class AuthErrors {
         cause);
   }
 
+  private static CredentialException limited(String message, StatusRuntimeException error) {
+    Metadata told = error.getTrailers();
+    Optional<Duration> wait =
+        Optional.ofNullable(told == null ? null : told.get(RETRY_AFTER))
+            .flatMap(value -> RetryAfter.parse(value, Instant.now()));
+    String again = wait.map(time -> ". Try again in " + time.toSeconds() + " s").orElse("");
+    return new CredentialException(Reason.RATE_LIMITED, true, message + again, error, wait);
+  }
+
   private static MachineIdException unavailable(
       StatusRuntimeException error, AuthRoute route, String call) {
+    // gRPC's own words for what something in between answers in HTTP.
+    String said = String.valueOf(error.getStatus().getDescription());
+    boolean told = error.getTrailers() != null && error.getTrailers().containsKey(RETRY_AFTER);
+    if (said.startsWith("HTTP status code 429")
+        || (said.startsWith("HTTP status code 503") && told)) {
+      return limited("%s: too many requests: %s".formatted(call, quote(said)), error);
+    }
     for (Throwable at = error; at != null; at = at.getCause()) {
       String text = String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT);
       if (text.contains("certificate_expired") || text.contains("certificate expired")) {

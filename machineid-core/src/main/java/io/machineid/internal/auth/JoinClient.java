@@ -94,18 +94,25 @@ public final class JoinClient {
   private MachineIdException refused(WebApi.Answer answer) {
     String said = AuthErrors.quote(answer.errorMessage());
     String call = "joining at %s".formatted(address);
+    if (answer.isRateLimit()) {
+      return new JoinException(
+          Reason.RATE_LIMITED,
+          true,
+          "%s: status %d: too many requests%s%s"
+              .formatted(
+                  call, answer.status(), said.isEmpty() ? "" : ": " + said, answer.waitInWords()),
+          null,
+          answer.retryAfter());
+    }
     if (said.isEmpty()) {
       return new ConnectionException(
-          answer.status() == 429 ? Reason.RATE_LIMITED : Reason.NOT_TELEPORT,
-          answer.status() == 429 || answer.status() >= 500,
+          Reason.NOT_TELEPORT,
+          answer.status() >= 500,
           "%s: status %d and no Teleport answer to %s. Check the address"
               .formatted(call, answer.status(), path),
           null);
     }
     return switch (answer.status()) {
-      case 429 ->
-          new JoinException(
-              Reason.RATE_LIMITED, true, "%s: too many requests: %s".formatted(call, said), null);
       case 400, 403, 404, 409, 412 ->
           new JoinException(
               Reason.JOIN_DENIED,

@@ -4,9 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.HttpProxyFailure;
+import io.machineid.internal.transport.ProxiedRequests;
+import io.machineid.internal.transport.RetryAfter;
 import io.machineid.internal.transport.TransportErrors;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,8 +19,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,13 +34,16 @@ public final class WebApi implements AutoCloseable {
 
   private static final int LIMIT_BYTES = 1 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HostPort address;
   private final HttpClient http;
+  private final ProxySelector proxies = EnvironmentProxySelector.ofThisProcess();
 
   /**
-   * Makes a client; connects to nothing yet.
+   * Makes a client; connects to nothing yet. It goes through the HTTP proxy that this process uses.
    *
    * @param address the server
    * @param tls decides what is trusted and which name is verified
@@ -48,6 +54,7 @@ public final class WebApi implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(tls)
+            .proxy(proxies)
             .connectTimeout(TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
@@ -59,8 +66,20 @@ public final class WebApi implements AutoCloseable {
    * @param status the HTTP status
    * @param body the JSON document, or a missing node where it was none
    * @param serverTime what the server's clock said, if it said so
+   * @param retryAfter how long the server wants to be left alone, if it said so
    */
-  public record Answer(int status, JsonNode body, Optional<Instant> serverTime) {
+  public record Answer(
+      int status, JsonNode body, Optional<Instant> serverTime, Optional<Duration> retryAfter) {
+
+    /** Whether the server asks us to slow down. */
+    public boolean isRateLimit() {
+      return status == TOO_MANY_REQUESTS || (status == UNAVAILABLE && retryAfter.isPresent());
+    }
+
+    /** The server's wish in words, or nothing. */
+    public String waitInWords() {
+      return retryAfter.map(wait -> ". Try again in " + wait.toSeconds() + " s").orElse("");
+    }
 
     /** Teleport's own words in an error answer, or empty. */
     public String errorMessage() {
@@ -91,13 +110,21 @@ public final class WebApi implements AutoCloseable {
   private Answer send(HttpRequest request) {
     String what = request.method() + " " + request.uri().getPath();
     CompletableFuture<HttpResponse<byte[]>> pending =
-        http.sendAsync(request, head -> new BoundedBody(LIMIT_BYTES));
+        http.sendAsync(
+            ProxiedRequests.authorized(request, proxies), head -> new BoundedBody(LIMIT_BYTES));
     try {
       // The request's own time-out ends with the head of the answer; this one covers the body too.
       HttpResponse<byte[]> response = pending.get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(response.statusCode(), parse(response.body()), serverTime(response));
+      ProxiedRequests.check(response, proxies);
+      return new Answer(
+          response.statusCode(),
+          parse(response.body()),
+          serverTime(response),
+          retryAfter(response));
     } catch (ExecutionException e) {
-      throw TransportErrors.of(e.getCause() == null ? e : e.getCause(), address, what);
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw TransportErrors.of(
+          HttpProxyFailure.explain(cause, proxies, request.uri()), address, what);
     } catch (TimeoutException e) {
       throw TransportErrors.of(e, address, what);
     } catch (InterruptedException e) {
@@ -117,26 +144,33 @@ public final class WebApi implements AutoCloseable {
   }
 
   private static Optional<Instant> serverTime(HttpResponse<?> response) {
+    return response.headers().firstValue("Date").flatMap(RetryAfter::date);
+  }
+
+  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    Instant now = serverTime(response).orElseGet(Instant::now);
     return response
         .headers()
-        .firstValue("Date")
-        .flatMap(
-            date -> {
-              try {
-                return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
-              } catch (DateTimeParseException e) {
-                return Optional.empty();
-              }
-            });
+        .firstValue("Retry-After")
+        .flatMap(value -> RetryAfter.parse(value, now));
   }
 
   /** Asks the proxy what it is. */
   public FoundCluster find() {
     Answer answer = get("/webapi/find");
+    if (answer.isRateLimit()) {
+      throw new ConnectionException(
+          Reason.RATE_LIMITED,
+          true,
+          "%s answered /webapi/find with status %d: too many requests%s"
+              .formatted(address, answer.status(), answer.waitInWords()),
+          null,
+          answer.retryAfter());
+    }
     if (answer.status() != 200 || !answer.body().isObject()) {
       throw new ConnectionException(
-          answer.status() == 429 ? Reason.RATE_LIMITED : Reason.NOT_TELEPORT,
-          answer.status() == 429 || answer.status() >= 500,
+          Reason.NOT_TELEPORT,
+          answer.status() >= 500,
           "%s answered /webapi/find with status %d%s; a Teleport proxy answers 200 and JSON. Check the address"
               .formatted(
                   address, answer.status(), answer.body().isObject() ? "" : " and no JSON object"),

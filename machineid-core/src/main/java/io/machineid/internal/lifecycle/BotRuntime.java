@@ -417,7 +417,8 @@ public final class BotRuntime implements AutoCloseable {
           false,
           "the bot's identity expired at %s and could not be renewed. Recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token. Last try: %s"
               .formatted(old.identity().notAfter(), last.getMessage()),
-          last);
+          last,
+          last.retryAfter());
     }
 
     @Override

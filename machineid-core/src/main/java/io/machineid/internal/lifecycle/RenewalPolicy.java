@@ -66,7 +66,8 @@ final class RenewalPolicy {
   /**
    * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
    * from a thirty-second of the longest. While the certificate is valid the bound is at most half
-   * of what is left, so that no wait runs past the end.
+   * of what is left, so that no wait runs past the end. A wait that the server asked for comes before
+   * all that.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
@@ -81,7 +82,9 @@ final class RenewalPolicy {
       bound = shorter(bound, longer(remaining.dividedBy(2), bounded(NEAR_THE_END, limit)));
     }
     Duration wait = atLeastShortest(scaled(bound, random.nextDouble()));
-    return error.reason() == Reason.RATE_LIMITED ? wait.plus(SHORTEST_BACKOFF_WHEN_LIMITED) : wait;
+    Duration unasked =
+        error.reason() == Reason.RATE_LIMITED ? SHORTEST_BACKOFF_WHEN_LIMITED : Duration.ZERO;
+    return wait.plus(error.retryAfter().orElse(unasked));
   }
 
   /** How long to wait until a change of authorities is followed: changes come in bursts. */

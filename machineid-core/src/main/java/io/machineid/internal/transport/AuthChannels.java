@@ -50,13 +50,15 @@ public final class AuthChannels {
     return OkHttpChannelBuilder.forAddress(PLACEHOLDER, route.address().port())
         // TLS is in the sockets that the dialer makes.
         .usePlaintext()
-        .socketFactory(new AuthDialer(route, tls))
+        .socketFactory(new AuthDialer(route, tls, EnvironmentProxySelector.ofThisProcess()))
+        // So are proxies.
         .proxyDetector(address -> null)
         .overrideAuthority(route.serverName())
         .userAgent("machineid/" + TELEPORT_VERSION)
         .maxInboundMessageSize(ANSWER_LIMIT_BYTES)
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(60, TimeUnit.SECONDS)
+        // Never on: gRPC would send a renewal twice. See RepeatedReads.
         .disableRetry()
         .intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
   }

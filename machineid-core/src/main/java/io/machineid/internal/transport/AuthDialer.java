@@ -3,7 +3,10 @@ package io.machineid.internal.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.Socket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.SocketFactory;
@@ -12,9 +15,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Makes the connections of a gRPC channel: TCP, then TLS by a context that pins the name, with the
- * route's protocols offered. The address that gRPC asks for is a placeholder: the route decides, so
- * that names are resolved here, and tunnels can go underneath.
+ * Makes the connections of a gRPC channel: TCP or a tunnel through a proxy, then TLS by a context
+ * that pins the name, with the route's protocols offered. The address that gRPC asks for is a
+ * placeholder: the route decides. Names are resolved here, or by the proxy.
  */
 final class AuthDialer extends SocketFactory {
 
@@ -23,14 +26,16 @@ final class AuthDialer extends SocketFactory {
 
   private final AuthRoute route;
   private final SSLContext tls;
+  private final ProxySelector proxies;
 
-  AuthDialer(AuthRoute route, SSLContext tls) {
+  AuthDialer(AuthRoute route, SSLContext tls, ProxySelector proxies) {
     this.route = route;
     this.tls = tls;
+    this.proxies = proxies;
   }
 
   private Socket dial() throws IOException {
-    Socket raw = connect(route.address());
+    Socket raw = connect();
     try {
       return handshake(raw);
     } catch (IOException | RuntimeException e) {
@@ -39,12 +44,39 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private static Socket connect(HostPort address) throws IOException {
+  private Socket connect() throws IOException {
+    URI target = URI.create("https://" + route.address());
+    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
+      return HttpTunnel.open(
+          address,
+          route.address(),
+          ProxyAuthorization.of(proxies, address, target),
+          CONNECT_TIMEOUT);
+    }
+    return proxy.type() == Proxy.Type.SOCKS ? throughSocks(proxy) : direct();
+  }
+
+  private Socket direct() throws IOException {
+    HostPort address = route.address();
     InetSocketAddress target = new InetSocketAddress(address.host(), address.port());
     if (target.isUnresolved()) {
       throw new UnknownHostException(address.host());
     }
-    Socket socket = new Socket();
+    return connected(new Socket(), target);
+  }
+
+  private Socket throughSocks(Proxy proxy) throws IOException {
+    HostPort address = route.address();
+    try {
+      return connected(
+          new Socket(proxy), InetSocketAddress.createUnresolved(address.host(), address.port()));
+    } catch (IOException e) {
+      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy.address()), e);
+    }
+  }
+
+  private static Socket connected(Socket socket, InetSocketAddress target) throws IOException {
     try {
       socket.connect(target, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
       socket.setTcpNoDelay(true);

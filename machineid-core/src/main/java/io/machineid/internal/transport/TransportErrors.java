@@ -1,10 +1,13 @@
 package io.machineid.internal.transport;
 
+import io.machineid.ConfigException;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
@@ -12,6 +15,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,10 @@ public final class TransportErrors {
       }
     }
     String call = "%s at %s".formatted(what, address);
+    HttpProxyFailure proxy = find(cause, HttpProxyFailure.class);
+    if (proxy != null) {
+      return atProxy(proxy, call);
+    }
     if (find(cause, CertificateException.class) != null || isTrustFailure(cause)) {
       return new ConnectionException(
           Reason.UNTRUSTED,
@@ -85,6 +93,37 @@ public final class TransportErrors {
           Reason.TIMEOUT, true, call + ": the calling thread was interrupted", cause);
     }
     return unreachable("%s: the connection broke: %s".formatted(call, innermost(cause)), cause);
+  }
+
+  private static MachineIdException atProxy(HttpProxyFailure failure, String call) {
+    String message = "%s: %s".formatted(call, failure.getMessage());
+    return failure.isConfiguration()
+        ? new ConfigException(message, failure)
+        : new ConnectionException(Reason.UNREACHABLE, failure.isPassing(), message, failure);
+  }
+
+  /**
+   * Whether a connection, or a TLS handshake, was cut in the middle: not whether it was refused,
+   * not answered, or not trusted.
+   *
+   * @param cause what the transport threw
+   */
+  public static boolean isCut(Throwable cause) {
+    boolean settled =
+        Stream.of(
+                CertificateException.class,
+                UnknownHostException.class,
+                UnresolvedAddressException.class,
+                HttpTimeoutException.class,
+                SocketTimeoutException.class,
+                ConnectException.class,
+                AnswerTooLarge.class)
+            .anyMatch(type -> find(cause, type) != null);
+    boolean broken =
+        find(cause, SSLException.class) == null
+            || find(cause, EOFException.class) != null
+            || find(cause, SocketException.class) != null;
+    return !settled && broken && find(cause, IOException.class) != null;
   }
 
   private static ConnectionException unreachable(String message, Throwable cause) {

@@ -2,12 +2,14 @@ package io.machineid.internal.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.testing.Golden;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Refusals as a real cluster words them. */
 class AuthErrorsTest {
@@ -112,5 +115,41 @@ class AuthErrorsTest {
 
     assertThat(error.reason()).isEqualTo(Reason.EXPIRED);
     assertThat(Optional.of(error)).get().extracting(MachineIdException::retryable).isEqualTo(false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RESOURCE_EXHAUSTED,rate limit exceeded",
+        "UNAVAILABLE,HTTP status code 429",
+        "UNAVAILABLE,HTTP status code 503"
+      })
+  void limit_thatSaysHowLong_carriesTheWait(String answer) {
+    String[] parts = answer.split(",", 2);
+    Metadata trailers = new Metadata();
+    trailers.put(Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER), "17");
+
+    MachineIdException error =
+        AuthErrors.of(
+            Status.fromCode(Status.Code.valueOf(parts[0]))
+                .withDescription(parts[1])
+                .asRuntimeException(trailers),
+            ROUTE,
+            "a call");
+
+    assertThat(error.reason()).isEqualTo(Reason.RATE_LIMITED);
+    assertThat(error.retryable()).isTrue();
+    assertThat(error.retryAfter()).contains(Duration.ofSeconds(17));
+    assertThat(error).hasMessageContaining("Try again in 17 s").hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void limit_thatDoesNotSayHowLong_isRetryableAllTheSame() {
+    MachineIdException error =
+        AuthErrors.of(Status.RESOURCE_EXHAUSTED.asRuntimeException(), ROUTE, "a call");
+
+    assertThat(error.reason()).isEqualTo(Reason.RATE_LIMITED);
+    assertThat(error.retryable()).isTrue();
+    assertThat(error.retryAfter()).isEmpty();
   }
 }

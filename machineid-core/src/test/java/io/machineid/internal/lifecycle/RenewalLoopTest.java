@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +129,27 @@ class RenewalLoopTest {
 
     assertThat(target.renewals).isNotEmpty();
     assertThat(loop.lastError()).isEmpty();
+  }
+
+  @Test
+  void failure_thatSaysHowLongToWait_isNotTriedAgainBefore() {
+    Duration asked = Duration.ofMinutes(3);
+    RenewalLoop loop = loop(Optional.empty());
+    target.failure =
+        new CredentialException(Reason.RATE_LIMITED, true, "slowly", null, Optional.of(asked));
+    loop.start();
+    clock.advance(Duration.ofMinutes(20)); // the first try has failed, at most two minutes ago
+    assertThat(target.waits).hasSize(1);
+
+    clock.advance(Duration.ofMinutes(60));
+
+    assertThat(target.waits)
+        .hasSizeBetween(15, 21)
+        .satisfies(waits -> assertThat(Set.copyOf(waits)).hasSizeGreaterThan(10))
+        .allSatisfy(wait -> assertThat(wait).isBetween(asked, asked.plusMinutes(1)));
+    target.failure = null;
+    clock.advance(asked.plusMinutes(1));
+    assertThat(target.renewals).hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.machineid.kubernetes.internal;
 
 import io.machineid.ConfigException;
 import io.machineid.MachineIdException;
+import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -138,7 +139,7 @@ final class LiveCall<T> {
 
     private void complete(HttpResponse<T> response) {
       try {
-        ProxiedRequests.check(response);
+        ProxiedRequests.check(response, client.proxies());
         answer.complete(response);
       } catch (ConfigException e) {
         answer.completeExceptionally(e);

@@ -1,6 +1,7 @@
 package io.machineid.kubernetes.internal;
 
 import io.machineid.MachineIdException;
+import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.net.URI;
 import java.net.http.WebSocket;

@@ -1,0 +1,147 @@
+package io.machineid.internal.transport;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy between us and a server did not let us through. Nothing has reached the server. The
+ * message names the proxy and says what to do; it never holds a password.
+ */
+public final class HttpProxyFailure extends ConnectException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The JDK's own words. */
+  private static final Pattern TUNNEL_FAILED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
+
+  private static final int NO_ANSWER = 0;
+  private static final int PASSWORD_WANTED = 407;
+  private static final int TOO_MANY = 429;
+  private static final int SERVER_ERRORS = 500;
+
+  private final int status;
+
+  private HttpProxyFailure(String message, int status, @Nullable Throwable cause) {
+    super(message);
+    this.status = status;
+    if (cause != null) {
+      initCause(cause);
+    }
+  }
+
+  /**
+   * The proxy answered a CONNECT with something else than a tunnel.
+   *
+   * @param proxy its address
+   * @param status the HTTP status
+   * @param passwordTold whether we had a password for it
+   */
+  static HttpProxyFailure refused(String proxy, int status, boolean passwordTold) {
+    return new HttpProxyFailure(
+        "the HTTP proxy %s answered with status %d: %s"
+            .formatted(proxy, status, advice(status, passwordTold)),
+        status,
+        null);
+  }
+
+  private static String advice(int status, boolean passwordTold) {
+    if (status == PASSWORD_WANTED) {
+      return passwordTold
+          ? "it does not take the user and the password that it was told, or was not told them."
+              + " Correct those in HTTPS_PROXY (%-escaped), or of the JVM's Authenticator"
+          : "it wants a user and a password. Put them into HTTPS_PROXY"
+              + " (http://user:password@host:port), or set a java.net.Authenticator where the JVM's"
+              + " own settings name the proxy";
+    }
+    if (status == TOO_MANY || status >= SERVER_ERRORS) {
+      return "it cannot reach the server now. Check the address, and the proxy";
+    }
+    return "it refuses a tunnel to this server. Have the proxy's rules changed, or name the host in"
+        + " NO_PROXY if it can be reached directly";
+  }
+
+  /** The proxy itself cannot be reached, or speaks something else. */
+  static HttpProxyFailure broken(String proxy, Throwable cause) {
+    return new HttpProxyFailure(
+        "the proxy %s cannot be used: %s. Check HTTPS_PROXY or the JVM's proxy settings, and that the proxy runs"
+            .formatted(proxy, words(cause)),
+        NO_ANSWER,
+        cause);
+  }
+
+  private static String words(Throwable cause) {
+    if (cause instanceof UnresolvedAddressException
+        || cause instanceof java.net.UnknownHostException) {
+      return "its name cannot be resolved";
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  /**
+   * Tells a proxy's faults from a server's, for the JDK's client.
+   *
+   * @param failure what the client threw
+   * @return a failure that names the proxy, or {@code failure} itself where no proxy is to blame
+   */
+  public static Throwable explain(Throwable failure, ProxySelector proxies, URI target) {
+    if (chosen(proxies, target).type() != Proxy.Type.HTTP) {
+      return failure;
+    }
+    String proxy = name(proxies, target);
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      Matcher refused = TUNNEL_FAILED.matcher(String.valueOf(at.getMessage()));
+      if (refused.find()) {
+        return refused(proxy, Integer.parseInt(refused.group(1)), false);
+      }
+      if (at instanceof HttpTimeoutException) {
+        return failure;
+      }
+      if (at instanceof ConnectException || at instanceof UnresolvedAddressException) {
+        // The only address that the client itself has connected to is the proxy's.
+        return broken(proxy, at);
+      }
+    }
+    return failure;
+  }
+
+  /** Which proxy to take. */
+  static Proxy chosen(ProxySelector proxies, URI target) {
+    return proxies.select(target).stream().findFirst().orElse(Proxy.NO_PROXY);
+  }
+
+  /** The proxy's host and port. */
+  static String name(ProxySelector proxies, URI target) {
+    return name(chosen(proxies, target).address());
+  }
+
+  static String name(@Nullable SocketAddress proxy) {
+    return proxy instanceof InetSocketAddress address
+        ? address.getHostString() + ":" + address.getPort()
+        : String.valueOf(proxy);
+  }
+
+  /** Whether a person has to correct how the proxy is used. */
+  boolean isConfiguration() {
+    return status == PASSWORD_WANTED;
+  }
+
+  /** Whether it may pass by itself. */
+  boolean isPassing() {
+    return status == NO_ANSWER || status == TOO_MANY || status >= SERVER_ERRORS;
+  }
+
+  /** For an answer that is none of a proxy. */
+  static IOException noProxy() {
+    return new IOException("it does not answer as an HTTP proxy");
+  }
+}

@@ -1,0 +1,149 @@
+package io.machineid.internal.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.ByteString;
+import io.machineid.CertificateAuthorities;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.AuthClient.Order;
+import io.machineid.internal.pki.KeyAlgorithm;
+import io.machineid.internal.pki.Pem;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.testing.CuttingAuthServer;
+import io.machineid.testing.CuttingAuthServer.Fate;
+import io.machineid.testing.Impostor;
+import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.tls.PinnedTls;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a connection that breaks under a call costs the caller: a read nothing. */
+class RepeatedReadsTest {
+
+  /** The calls that change nothing. */
+  private enum Read {
+    PING("Ping", AuthClient::proxyPublicAddress),
+    AUTHORITY("GetClusterCACert", AuthClient::clusterAuthority),
+    ROLE("GetRole", client -> client.impersonatedRoles("bot-example")),
+    USER("GetCurrentUser", AuthClient::storedGeneration),
+    RESOURCES("ListResources", AuthClient::kubernetesClusters);
+
+    final String call;
+    final Function<AuthClient, Object> ask;
+
+    Read(String call, Function<AuthClient, Object> ask) {
+      this.call = call;
+      this.ask = ask;
+    }
+  }
+
+  private CuttingAuthServer server;
+  private AuthClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    Authorities authorities = new Authorities("a.test", "localhost", InstantSource.system());
+    X509Certificate authority = authorities.web().certificate();
+    server =
+        new CuttingAuthServer(
+            Impostor.tls(authorities.web().server()),
+            ByteString.copyFromUtf8(Pem.certificate(authority)));
+    client =
+        new AuthClient(
+            new AuthRoute(new HostPort("localhost", server.port()), List.of("h2"), "localhost"),
+            PinnedTls.context(
+                "localhost",
+                new KeyManager[0],
+                new TrustManager[] {PinnedTls.trustManager(List.of(authority))}));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void read_whoseConnectionIsCutTwice_isAnsweredByTheThirdTry(Read read) {
+    server.next(Fate.CUT, Fate.CUT_AFTER_THE_HEAD);
+
+    assertThat(read.ask.apply(client)).isNotNull();
+
+    assertThat(server.calls).containsExactly(read.call, read.call, read.call);
+  }
+
+  @Test
+  void read_whoseConnectionIsCutEachTime_failsAfterTheThirdTry() {
+    server.next(Fate.CUT, Fate.CUT, Fate.CUT);
+
+    assertThatExceptionOfType(MachineIdException.class)
+        .isThrownBy(() -> client.storedGeneration())
+        .withMessageContaining("GetCurrentUser at localhost:")
+        .satisfies(error -> assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE));
+    assertThat(server.calls).hasSize(3);
+  }
+
+  @Test
+  void readsSideBySide_onAConnectionThatIsCut_areAllAnswered() {
+    server.next(Fate.ANSWERED, Fate.CUT);
+
+    CertificateAuthorities known = client.certificateAuthorities();
+
+    assertThat(known.host()).hasSize(1).isEqualTo(known.user());
+    assertThat(server.calls).hasSizeGreaterThan(3).containsOnly("GetCertAuthorities");
+  }
+
+  @Test
+  void reads_whileConnectionsAreCutAllTheTime_doNotFail() {
+    for (int round = 0; round < 12; round++) {
+      server.next(Fate.CUT);
+      for (Read read : Read.values()) {
+        assertThat(read.ask.apply(client)).as("round %d, %s", round, read).isNotNull();
+        server.cut();
+      }
+      assertThat(client.certificateAuthorities().host()).hasSize(1);
+      server.cut();
+    }
+  }
+
+  /** gRPC's own retries would send it again: sent twice, it locks the bot. */
+  @ParameterizedTest
+  @EnumSource(names = {"CUT", "CUT_AFTER_THE_HEAD"})
+  void renewal_whoseConnectionIsCut_isNotSentAgain(Fate fate) {
+    PublicKey key = KeyAlgorithm.ECDSA_P256.generate().getPublic();
+    Order order = Order.renewal("bot-example", Instant.now());
+    for (int cut = 1; cut <= 5; cut++) {
+      server.next(fate);
+
+      assertThatExceptionOfType(MachineIdException.class)
+          .isThrownBy(() -> client.issue(order, key))
+          .satisfies(error -> assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE));
+
+      assertThat(server.calls).hasSize(cut);
+    }
+  }
+
+  @Test
+  void read_atAServerThatIsGone_failsWithTheFirstTry() throws Exception {
+    server.close();
+
+    assertThatExceptionOfType(MachineIdException.class)
+        .isThrownBy(() -> client.storedGeneration())
+        .withMessageContaining("refused");
+  }
+}
