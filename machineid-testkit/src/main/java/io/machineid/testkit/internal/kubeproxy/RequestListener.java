@@ -1,13 +1,19 @@
 package io.machineid.testkit.internal.kubeproxy;
 
+import java.time.Instant;
+
 /**
  * Gets to know every request once its status is decided. Called on network threads; must not block.
  */
 @FunctionalInterface
 public interface RequestListener {
 
-  /** Takes note of a request. */
-  void onRequest(Request request);
+  /**
+   * Takes note of a request.
+   *
+   * @param arrived when it came
+   */
+  void onRequest(Request request, Instant arrived);
 
   /**
    * A request to the Kubernetes side of the proxy.
