@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param certificate the client's certificate
  * @param method the HTTP method; {@code POST} for gRPC
  * @param path the path without its query; for gRPC {@code /<service>/<method>}
+ * @param watch whether it asks Kubernetes for a watch
  * @param status the HTTP status as a number, or the gRPC status by name, such as {@code 200} or
  *     {@code PERMISSION_DENIED}; {@code CANCELLED} for a gRPC call, a watch above all, whose client
  *     or connection went away
@@ -30,6 +31,7 @@ public record RecordedRequest(
     Optional<ClientCertificate> certificate,
     String method,
     String path,
+    boolean watch,
     String status,
     Instant arrived,
     Instant at) {}

@@ -1,6 +1,7 @@
 package io.machineid.testkit.internal.kubeproxy;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * Gets to know every request once its status is decided. Called on network threads; must not block.
@@ -33,5 +34,13 @@ public interface RequestListener {
       String user,
       String kubernetesCluster,
       int status,
-      String protocol) {}
+      String protocol) {
+
+    private static final Pattern WATCH = Pattern.compile("(?:.*&)?watch=(?:true|1)(?:&.*)?");
+
+    /** Whether a watch is asked for. */
+    public boolean isWatch() {
+      return method.equals("GET") && WATCH.matcher(query).matches();
+    }
+  }
 }

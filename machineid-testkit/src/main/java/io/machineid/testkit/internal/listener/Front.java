@@ -124,10 +124,8 @@ public final class Front implements AutoCloseable {
         (request, arrived) ->
             recorder.answered(
                 connection,
-                request.method(),
-                request.path(),
-                Integer.toString(request.status()),
-                arrived));
+                new Recorder.Asked(request.method(), request.path(), request.isWatch(), arrived),
+                Integer.toString(request.status())));
   }
 
   /** The proxy's address, as clients are told. */

@@ -59,6 +59,21 @@ public final class Recorder {
    */
   public void answered(
       Connection connection, String method, String path, String status, Instant arrived) {
+    answered(connection, new Asked(method, path, false, arrived), status);
+  }
+
+  /**
+   * What was asked.
+   *
+   * @param method the HTTP method
+   * @param path without query
+   * @param watch whether Kubernetes is asked for a watch
+   * @param arrived when it came
+   */
+  public record Asked(String method, String path, boolean watch, Instant arrived) {}
+
+  /** A request is answered. */
+  public void answered(Connection connection, Asked asked, String status) {
     RecordedRequest request =
         new RecordedRequest(
             connection.number(),
@@ -67,10 +82,11 @@ public final class Recorder {
             connection.protocol(),
             connection.user(),
             connection.certificate(),
-            method,
-            path,
+            asked.method(),
+            asked.path(),
+            asked.watch(),
             status,
-            arrived,
+            asked.arrived(),
             clock.instant());
     requests.add(request);
     listener.accept(request);
