@@ -13,15 +13,10 @@ import io.machineid.join.JoinMethod;
 import io.machineid.kubernetes.internal.Surroundings;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What rotations leave behind in the process: nothing. */
@@ -43,7 +38,6 @@ class FootprintTest {
           - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
       """;
   private static final int ROTATIONS = 50;
-  private static final Path SOCKETS = Path.of("/proc/self/fd");
 
   private final ManualTime time = new ManualTime(TestClock.running());
 
@@ -61,8 +55,7 @@ class FootprintTest {
         askAll(subjects);
         rotate(credential, issued, 2);
         askAll(subjects);
-        int threads = threads().size();
-        long sockets = sockets();
+        Footprint before = Footprint.now();
 
         for (int generation = 3; generation < ROTATIONS + 3; generation++) {
           rotate(credential, issued, generation);
@@ -74,9 +67,11 @@ class FootprintTest {
             .pollInterval(Duration.ofMillis(200))
             .untilAsserted(
                 () -> {
-                  System.gc();
-                  assertThat(sockets()).as("sockets").isLessThanOrEqualTo(sockets + 2);
-                  assertThat(threads()).as("threads").hasSizeLessThanOrEqualTo(threads + 2);
+                  Footprint now = Footprint.now();
+                  assertThat(now.sockets()).as("sockets").isLessThanOrEqualTo(before.sockets() + 2);
+                  assertThat(now.threads())
+                      .as("threads")
+                      .hasSizeLessThanOrEqualTo(before.threads().size() + 2);
                 });
       }
     }
@@ -98,32 +93,6 @@ class FootprintTest {
             issued.userAuthorities(),
             issued.sshCertificate(),
             issued.sshHostAuthorities()));
-  }
-
-  private static List<String> threads() {
-    List<String> names = new ArrayList<>();
-    Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> !name.startsWith("machineid-kubernetes-"))
-        .forEach(names::add);
-    return names;
-  }
-
-  private static long sockets() throws IOException {
-    if (!Files.isDirectory(SOCKETS)) {
-      return 0;
-    }
-    try (Stream<Path> open = Files.list(SOCKETS)) {
-      return open.filter(FootprintTest::isSocket).count();
-    }
-  }
-
-  private static boolean isSocket(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static TestCluster cluster() {

@@ -29,6 +29,10 @@ final class ManualTime implements Scheduler, InstantSource {
     this.clock = clock;
   }
 
+  TestClock clock() {
+    return clock;
+  }
+
   static ManualTime now() {
     return new ManualTime(TestClock.stoppedAt(Instant.now()));
   }

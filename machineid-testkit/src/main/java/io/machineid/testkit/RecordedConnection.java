@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param offeredProtocols what the client offered by ALPN, in its order
  * @param protocol what was chosen of it; empty for nothing
  * @param user the user of the client's certificate
+ * @param certificate the client's certificate
  * @param at when, by the cluster's clock
  */
 public record RecordedConnection(
@@ -23,6 +24,7 @@ public record RecordedConnection(
     List<String> offeredProtocols,
     String protocol,
     Optional<String> user,
+    Optional<ClientCertificate> certificate,
     Instant at) {
 
   /**
@@ -34,6 +36,7 @@ public record RecordedConnection(
    * @param offeredProtocols component {@code offeredProtocols}
    * @param protocol component {@code protocol}
    * @param user component {@code user}
+   * @param certificate component {@code certificate}
    * @param at component {@code at}
    */
   public RecordedConnection {

@@ -48,7 +48,7 @@ public final class TestCluster implements AutoCloseable {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
     state = new ClusterState(clock);
-    recorder = new Recorder(clock);
+    recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
         new Front(
@@ -309,8 +309,35 @@ public final class TestCluster implements AutoCloseable {
    * @throws IllegalStateException where that step does not follow
    */
   public void rotateHostAuthority(RotationPhase to) {
-    authorities.rotateHost(to);
-    front.rotated(to);
+    rotate(AuthorityType.HOST, to);
+  }
+
+  /**
+   * Takes one step in the exchange of the user authority, which signs the certificates of bots and
+   * their outputs. Who watches is told. Certificates are signed by the new authority from {@link
+   * RotationPhase#UPDATE_CLIENTS} on; those of the old one are accepted until {@link
+   * RotationPhase#STANDBY}, and on connections that are open then for as long as these live. No
+   * connection is cut.
+   *
+   * @param to the next phase, as for {@link #rotateHostAuthority}
+   * @throws IllegalStateException where that step does not follow
+   */
+  public void rotateUserAuthority(RotationPhase to) {
+    rotate(AuthorityType.USER, to);
+  }
+
+  private void rotate(AuthorityType type, RotationPhase to) {
+    authorities.rotate(type, to);
+    front.rotated(type, to);
+  }
+
+  /**
+   * What shall go wrong.
+   *
+   * @return nothing, until it is told
+   */
+  public Faults faults() {
+    return new Faults(state.faults(), front::reset);
   }
 
   /** Cuts all connections at once and without a word; new ones are welcome. */

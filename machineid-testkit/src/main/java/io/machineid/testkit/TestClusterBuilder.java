@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Describes a {@link TestCluster}. Not thread-safe. */
@@ -18,6 +19,7 @@ public final class TestClusterBuilder {
   private String publicHost = "localhost";
   private boolean withAuthPort;
   private TestClock clock = TestClock.running();
+  private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
 
   TestClusterBuilder() {}
@@ -68,6 +70,18 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder clock(TestClock newClock) {
     clock = newClock;
+    return this;
+  }
+
+  /**
+   * Has somebody told of each request, also of those that {@link TestCluster#requests()} has
+   * forgotten.
+   *
+   * @param listener called on the cluster's threads, several at once; must be quick
+   * @return this
+   */
+  public TestClusterBuilder onRequest(Consumer<RecordedRequest> listener) {
+    requestListener = listener;
     return this;
   }
 
@@ -136,6 +150,10 @@ public final class TestClusterBuilder {
 
   TestClock clock() {
     return clock;
+  }
+
+  Consumer<RecordedRequest> requestListener() {
+    return requestListener;
   }
 
   List<KubernetesCluster> kubernetesClusters() {

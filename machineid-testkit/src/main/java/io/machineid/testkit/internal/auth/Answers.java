@@ -1,6 +1,7 @@
 package io.machineid.testkit.internal.auth;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.Connection;
@@ -14,6 +15,9 @@ final class Answers {
 
   /** Answers once, or refuses. */
   static <T> void answer(StreamObserver<T> observer, Supplier<T> answer) {
+    if (observer instanceof ServerCallStreamObserver<T> call) {
+      call.setOnCancelHandler(() -> {}); // or an answer that nobody waits for is an error
+    }
     T value;
     try {
       value = answer.get();

@@ -8,6 +8,7 @@ import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.wire.auth.Certs;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The auth service without its transport: joining, and the gRPC services. Thread-safe. */
 public final class AuthServer {
@@ -24,16 +25,22 @@ public final class AuthServer {
    * For a cluster.
    *
    * @param proxyAddress where the proxy is, as clients are told
+   * @param resetter resets a connection, by its number
    */
   public AuthServer(
-      Authorities authorities, ClusterState state, InstantSource clock, String proxyAddress) {
+      Authorities authorities,
+      ClusterState state,
+      InstantSource clock,
+      String proxyAddress,
+      IntConsumer resetter) {
     this.authorities = authorities;
     Certificates certificates =
         new Certificates(authorities, new UserCertificates(authorities, clock));
     BotIdentities identities = new BotIdentities(authorities.clusterName());
     joining = new Joining(state.bots(), certificates, identities, clock);
     CertificateRequests requests =
-        new CertificateRequests(state, certificates, identities, authorities.clusterName(), clock);
+        new CertificateRequests(
+            state, certificates, identities, authorities.clusterName(), clock, resetter);
     ResourceList resources = new ResourceList(state, authorities.hostId(), clock);
     services =
         List.of(
@@ -53,9 +60,9 @@ public final class AuthServer {
     return joining.join(JoinRequest.parse(body), remoteIp);
   }
 
-  /** Tells watchers what the host authority is now. */
-  public void announceHostAuthority() {
-    events.changed(AuthorityMessages.of(authorities, AuthorityType.HOST));
+  /** Tells watchers what an authority is now. */
+  public void announce(AuthorityType type) {
+    events.changed(AuthorityMessages.of(authorities, type));
   }
 
   List<BindableService> services() {

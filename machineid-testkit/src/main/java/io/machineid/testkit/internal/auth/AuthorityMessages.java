@@ -6,8 +6,8 @@ import io.machineid.testkit.RotationPhase;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.CertificateAuthority;
-import io.machineid.testkit.internal.pki.HostAuthority;
 import io.machineid.testkit.internal.pki.Pem;
+import io.machineid.testkit.internal.pki.RotatingAuthority;
 import io.machineid.wire.types.CAKeySet;
 import io.machineid.wire.types.CertAuthoritySpecV2;
 import io.machineid.wire.types.CertAuthorityV2;
@@ -24,14 +24,15 @@ final class AuthorityMessages {
   private AuthorityMessages() {}
 
   static CertAuthorityV2 of(Authorities authorities, AuthorityType type) {
+    RotatingAuthority authority = authorities.state(type);
     CertAuthoritySpecV2.Builder spec =
         CertAuthoritySpecV2.newBuilder()
             .setType(type.wireName())
             .setClusterName(authorities.clusterName())
-            .setActiveKeys(keys(List.of(authorities.get(type))))
-            .setAdditionalTrustedKeys(keys(authorities.additional(type)));
-    if (type == AuthorityType.HOST && authorities.host().rotatedEver()) {
-      spec.setRotation(rotation(authorities.host()));
+            .setActiveKeys(keys(List.of(authority.active())))
+            .setAdditionalTrustedKeys(keys(authority.additional()));
+    if (authority.rotatedEver()) {
+      spec.setRotation(rotation(authority));
     }
     return CertAuthorityV2.newBuilder()
         .setKind("cert_authority")
@@ -58,10 +59,10 @@ final class AuthorityMessages {
     return ByteString.copyFromUtf8(text);
   }
 
-  private static Rotation rotation(HostAuthority host) {
-    Timestamp since = Timestamp.newBuilder().setSeconds(host.since().getEpochSecond()).build();
-    String phase = host.phase().name().toLowerCase(Locale.ROOT);
-    if (host.phase() == RotationPhase.STANDBY) {
+  private static Rotation rotation(RotatingAuthority authority) {
+    Timestamp since = Timestamp.newBuilder().setSeconds(authority.since().getEpochSecond()).build();
+    String phase = authority.phase().name().toLowerCase(Locale.ROOT);
+    if (authority.phase() == RotationPhase.STANDBY) {
       return Rotation.newBuilder().setState(phase).setPhase(phase).setLastRotated(since).build();
     }
     return Rotation.newBuilder()

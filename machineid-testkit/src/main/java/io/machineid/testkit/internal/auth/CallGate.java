@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.auth;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -10,12 +11,14 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.machineid.testkit.internal.pki.TlsIdentity;
-import io.machineid.testkit.internal.state.Bots;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Recorder;
 import io.machineid.testkit.internal.state.Refusal;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** What each call passes: finds out who calls, turns away who may not, records. */
@@ -26,13 +29,16 @@ final class CallGate implements ServerInterceptor {
   private static final Metadata.Key<String> VERSION =
       Metadata.Key.of("version", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Function<SocketAddress, Connection> connections;
-  private final Bots bots;
+  private final Function<SocketAddress, Optional<Connection>> connections;
+  private final ClusterState state;
   private final Recorder recorder;
 
-  CallGate(Function<SocketAddress, Connection> connections, Bots bots, Recorder recorder) {
+  CallGate(
+      Function<SocketAddress, Optional<Connection>> connections,
+      ClusterState state,
+      Recorder recorder) {
     this.connections = connections;
-    this.bots = bots;
+    this.state = state;
     this.recorder = recorder;
   }
 
@@ -43,23 +49,29 @@ final class CallGate implements ServerInterceptor {
     if (address == null) {
       throw new IllegalStateException("a call without an address");
     }
-    Connection connection = connections.apply(address);
-    ServerCall<Q, A> watched = new WatchedCall<>(call, connection, recorder);
-    Optional<Refusal> refusal = connection.identity().flatMap(this::refusal);
+    Optional<Connection> announced = connections.apply(address);
+    if (announced.isEmpty()) {
+      call.close(Status.UNAVAILABLE.withDescription("the connection is gone"), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    Connection connection = announced.get();
+    WatchedCall<Q, A> watched = new WatchedCall<>(call, connection, recorder);
+    Optional<Refusal> refusal =
+        state.faults().next().or(() -> connection.identity().flatMap(this::refusal));
     if (refusal.isPresent()) {
       watched.close(refusal.get().grpcStatus(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
     Context context = Context.current().withValue(CONNECTION, connection);
-    return Contexts.interceptCall(context, watched, headers, next);
+    return watched.listener(Contexts.interceptCall(context, watched, headers, next));
   }
 
   private Optional<Refusal> refusal(TlsIdentity caller) {
     String user = caller.user();
-    if (bots.locked(user)) {
+    if (state.bots().locked(user)) {
       return Optional.of(Refusal.denied("access denied"));
     }
-    if (caller.botName().isPresent() && bots.ofUser(user).isEmpty()) {
+    if (caller.botName().isPresent() && state.bots().ofUser(user).isEmpty()) {
       return Optional.of(
           Refusal.notFound("access denied\n\tuser \"%s\" not found".formatted(user)));
     }
@@ -70,12 +82,15 @@ final class CallGate implements ServerInterceptor {
 
     private final Connection connection;
     private final Recorder recorder;
+    private final Instant arrived;
+    private final AtomicBoolean recorded = new AtomicBoolean();
     private boolean headersSent;
 
     WatchedCall(ServerCall<Q, A> call, Connection connection, Recorder recorder) {
       super(call);
       this.connection = connection;
       this.recorder = recorder;
+      this.arrived = recorder.now();
     }
 
     @Override
@@ -90,12 +105,30 @@ final class CallGate implements ServerInterceptor {
       if (!headersSent) {
         trailers.put(VERSION, AuthServer.VERSION);
       }
-      recorder.answered(
-          connection,
-          "POST",
-          "/" + getMethodDescriptor().getFullMethodName(),
-          status.getCode().name());
+      record(status);
       super.close(status, trailers);
+    }
+
+    /** Notes too when nobody waits for the end any more. */
+    ServerCall.Listener<Q> listener(ServerCall.Listener<Q> handler) {
+      return new SimpleForwardingServerCallListener<>(handler) {
+        @Override
+        public void onCancel() {
+          record(Status.CANCELLED);
+          super.onCancel();
+        }
+      };
+    }
+
+    private void record(Status status) {
+      if (recorded.compareAndSet(false, true)) {
+        recorder.answered(
+            connection,
+            "POST",
+            "/" + getMethodDescriptor().getFullMethodName(),
+            status.getCode().name(),
+            arrived);
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,18 +30,21 @@ final class CertificateRequests {
   private final BotIdentities identities;
   private final String clusterName;
   private final InstantSource clock;
+  private final IntConsumer resetter;
 
   CertificateRequests(
       ClusterState state,
       Certificates certificates,
       BotIdentities identities,
       String clusterName,
-      InstantSource clock) {
+      InstantSource clock,
+      IntConsumer resetter) {
     this.state = state;
     this.certificates = certificates;
     this.identities = identities;
     this.clusterName = clusterName;
     this.clock = clock;
+    this.resetter = resetter;
   }
 
   Certs answer(Connection connection, UserCertsRequest request) {
@@ -73,6 +77,9 @@ final class CertificateRequests {
     checkTarget(request);
     SshKey key = key(request);
     Bot bot = state.bots().renew(caller.user(), caller.generation().orElse(0));
+    if (state.faults().losesThisRenewal()) {
+      resetter.accept(connection.number());
+    }
     return certificates.forBot(
         identities.renewable(bot, connection.remoteIp()),
         key,

@@ -3,7 +3,7 @@ package io.machineid.testkit.internal.auth;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
-import io.machineid.testkit.internal.state.Bots;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Recorder;
 import io.netty.channel.DefaultEventLoopGroup;
@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +38,7 @@ public final class GrpcEndpoint {
   private final Server server;
 
   /** Starts to listen. */
-  public GrpcEndpoint(AuthServer auth, Bots bots, Recorder recorder) {
+  public GrpcEndpoint(AuthServer auth, ClusterState state, Recorder recorder) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)
             .channelType(QuietLocalServerChannel.class)
@@ -48,7 +48,7 @@ public final class GrpcEndpoint {
             .maxConcurrentCallsPerConnection(STREAMS)
             .permitKeepAliveTime(1, TimeUnit.MINUTES)
             .permitKeepAliveWithoutCalls(true);
-    CallGate gate = new CallGate(this::connection, bots, recorder);
+    CallGate gate = new CallGate(this::connection, state, recorder);
     auth.services()
         .forEach(service -> builder.addService(ServerInterceptors.intercept(service, gate)));
     try {
@@ -58,8 +58,8 @@ public final class GrpcEndpoint {
     }
   }
 
-  private Connection connection(SocketAddress from) {
-    return Objects.requireNonNull(connections.get(from), "a connection that nobody announced");
+  private Optional<Connection> connection(SocketAddress from) {
+    return Optional.ofNullable(connections.get(from));
   }
 
   /** Where to pipe connections to. */

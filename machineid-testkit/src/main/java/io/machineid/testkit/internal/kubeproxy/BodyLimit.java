@@ -37,7 +37,11 @@ final class BodyLimit extends HttpObjectAggregator {
     response.headers().set("Content-Type", "application/json");
     response.headers().setInt("Content-Length", body.length);
     if (oversized instanceof HttpRequest request) {
-      connection.tell(request.method().name(), request.uri(), response.status().code());
+      connection.tell(
+          request.method().name(),
+          request.uri(),
+          response.status().code(),
+          connection.clock().instant());
     }
     Channels.send(ctx, response);
   }

@@ -76,7 +76,7 @@ public final class KubeProxy implements AutoCloseable {
 
     /** As a real proxy, and nobody listens. */
     public static Options standard() {
-      return new Options(true, Duration.ofSeconds(30), request -> {});
+      return new Options(true, Duration.ofSeconds(30), (request, arrived) -> {});
     }
 
     /** With somebody who is told of requests. */
@@ -125,7 +125,7 @@ public final class KubeProxy implements AutoCloseable {
     connections.add(channel);
     channel.closeFuture().addListener(closed -> connections.remove(channel));
     Connection connection =
-        Connection.of(channel, alpn, Peer.of(peerChain), options.listener(listener));
+        Connection.of(channel, alpn, Peer.of(peerChain), options.listener(listener), clock);
     if (connection.http1()) {
       pipeline.addLast(new HttpServerCodec(MAX_HEAD_BYTES, MAX_HEAD_BYTES, CHUNK_BYTES));
       addRequestHandlers(pipeline, connection);
@@ -157,7 +157,7 @@ public final class KubeProxy implements AutoCloseable {
 
   private void addRequestHandlers(ChannelPipeline pipeline, Connection connection) {
     pipeline.addLast(new BodyLimit(connection));
-    pipeline.addLast(new RequestHandler(gate, connection, clock));
+    pipeline.addLast(new RequestHandler(gate, connection));
   }
 
   /** Closes all connections. */

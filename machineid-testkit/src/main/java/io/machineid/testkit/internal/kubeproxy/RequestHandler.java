@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
 import java.net.http.HttpHeaders;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,17 +24,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private final KubernetesGate gate;
   private final Connection connection;
-  private final InstantSource clock;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private boolean busy;
 
-  RequestHandler(KubernetesGate gate, Connection connection, InstantSource clock) {
+  RequestHandler(KubernetesGate gate, Connection connection) {
     this.gate = gate;
     this.connection = connection;
-    this.clock = clock;
   }
 
-  private record Waiting(ClientRequest request, String uri, boolean keepAlive) {}
+  private record Waiting(ClientRequest request, String uri, boolean keepAlive, Instant arrived) {}
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
@@ -42,7 +40,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       Channels.close(ctx);
       return;
     }
-    waiting.add(new Waiting(read(message), message.uri(), HttpUtil.isKeepAlive(message)));
+    waiting.add(
+        new Waiting(
+            read(message),
+            message.uri(),
+            HttpUtil.isKeepAlive(message),
+            connection.clock().instant()));
     next(ctx);
   }
 
@@ -65,13 +68,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private NettyAnswer answer(ChannelHandlerContext ctx, Waiting turn) {
     boolean http1 = connection.http1();
-    Responses responses = new Responses(clock, http1, turn.keepAlive());
+    Responses responses = new Responses(connection.clock(), http1, turn.keepAlive());
     return new NettyAnswer(
         ctx.channel(),
         turn.request(),
         responses,
         http1 && !turn.keepAlive(),
-        status -> connection.tell(turn.request().method(), turn.uri(), status));
+        status -> connection.tell(turn.request().method(), turn.uri(), status, turn.arrived()));
   }
 
   private void handle(ClientRequest request, Answer answer) {

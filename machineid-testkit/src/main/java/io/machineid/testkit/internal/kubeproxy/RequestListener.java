@@ -1,13 +1,20 @@
 package io.machineid.testkit.internal.kubeproxy;
 
+import java.time.Instant;
+import java.util.regex.Pattern;
+
 /**
  * Gets to know every request once its status is decided. Called on network threads; must not block.
  */
 @FunctionalInterface
 public interface RequestListener {
 
-  /** Takes note of a request. */
-  void onRequest(Request request);
+  /**
+   * Takes note of a request.
+   *
+   * @param arrived when it came
+   */
+  void onRequest(Request request, Instant arrived);
 
   /**
    * A request to the Kubernetes side of the proxy.
@@ -27,5 +34,13 @@ public interface RequestListener {
       String user,
       String kubernetesCluster,
       int status,
-      String protocol) {}
+      String protocol) {
+
+    private static final Pattern WATCH = Pattern.compile("(?:.*&)?watch=(?:true|1)(?:&.*)?");
+
+    /** Whether a watch is asked for. */
+    public boolean isWatch() {
+      return method.equals("GET") && WATCH.matcher(query).matches();
+    }
+  }
 }

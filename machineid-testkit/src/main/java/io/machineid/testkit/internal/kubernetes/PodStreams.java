@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers exec, attach and port-forward. No pod runs anywhere, so all of them end with the error
- * that a client gets for a pod that has no node, in the form in which Teleport delivers it.
+ * Answers exec, attach and port-forward. Over WebSocket, a pod whose status says that it runs gives
+ * back what it gets, see {@link PodSession}. All else ends with the error that a client gets for a
+ * pod that has no node, in the form in which Teleport delivers it.
  */
 final class PodStreams {
 
@@ -31,6 +32,11 @@ final class PodStreams {
     if (!List.of("GET", "POST").contains(request.method())) {
       throw ApiError.methodNotAllowed();
     }
+    boolean webSocket = request.header("Upgrade").equalsIgnoreCase("websocket");
+    if (webSocket && request.exchange().upgradeRequested() && runs(target)) {
+      begin(request, target);
+      return;
+    }
     if (target.subresource().equals("portforward")) {
       throw new ApiError(504, "Timeout", "error upgrading connection");
     }
@@ -39,10 +45,25 @@ final class PodStreams {
           500, "InternalError", "unable to upgrade: X-Stream-Protocol-Version is required");
     }
     ObjectNode failure = failure(target);
-    if (request.header("Upgrade").equalsIgnoreCase("websocket")) {
+    if (webSocket) {
       webSocket(request, failure);
     } else {
       SpdyErrors.answer(request, failure);
+    }
+  }
+
+  private boolean runs(Target target) {
+    return store
+        .get(target.type(), target.key())
+        .filter(pod -> Json.text(pod, "status", "phase").equals("Running"))
+        .isPresent();
+  }
+
+  private static void begin(ApiRequest request, Target target) {
+    if (target.subresource().equals("portforward")) {
+      PodSession.ofPort(upgraded(request), (int) request.number("ports", 0));
+    } else {
+      PodSession.ofProcess(upgraded(request));
     }
   }
 
@@ -60,6 +81,12 @@ final class PodStreams {
   }
 
   private static void webSocket(ApiRequest request, ObjectNode failure) {
+    KubernetesExchange.Channel channel = upgraded(request);
+    channel.write(frames(failure));
+    channel.close();
+  }
+
+  private static KubernetesExchange.Channel upgraded(ApiRequest request) {
     List<String> offered =
         List.of(
             String.join(",", request.exchange().headers().allValues("Sec-WebSocket-Protocol"))
@@ -68,35 +95,26 @@ final class PodStreams {
     if (protocol.isEmpty()) {
       throw ApiError.badRequest("unable to upgrade: no known subprotocol is offered");
     }
-    KubernetesExchange.Channel channel =
-        request
-            .exchange()
-            .upgrade(
-                HttpHeaders.of(
-                    Map.of(
-                        "Upgrade", List.of("websocket"),
-                        "Connection", List.of("Upgrade"),
-                        "Sec-WebSocket-Accept", List.of(accept(request)),
-                        "Sec-WebSocket-Protocol", List.of(protocol)),
-                    (name, value) -> true));
-    channel.write(frames(failure));
-    channel.close();
+    return request
+        .exchange()
+        .upgrade(
+            HttpHeaders.of(
+                Map.of(
+                    "Upgrade", List.of("websocket"),
+                    "Connection", List.of("Upgrade"),
+                    "Sec-WebSocket-Accept", List.of(accept(request)),
+                    "Sec-WebSocket-Protocol", List.of(protocol)),
+                (name, value) -> true));
   }
 
   /** An empty first frame, the error, the end. */
   private static byte[] frames(ObjectNode failure) {
-    byte[] json = (failure + "\n").getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream status = new ByteArrayOutputStream();
+    status.write(ERROR_CHANNEL);
+    status.writeBytes((failure + "\n").getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream frames = new ByteArrayOutputStream();
     frames.writeBytes(new byte[] {(byte) 0x82, 1, 1});
-    int length = json.length + 1;
-    frames.write(0x82);
-    if (length < 126) {
-      frames.write(length);
-    } else {
-      frames.writeBytes(new byte[] {126, (byte) (length >> 8), (byte) length});
-    }
-    frames.write(ERROR_CHANNEL);
-    frames.writeBytes(json);
+    frames.writeBytes(PodSession.frame(0x82, status.toByteArray()));
     frames.writeBytes(new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8});
     return frames.toByteArray();
   }

@@ -7,6 +7,7 @@ import io.machineid.testkit.internal.kubeproxy.KubeProxy;
 import io.machineid.testkit.internal.listener.HandshakeHandler.Surroundings;
 import io.machineid.testkit.internal.listener.Services.Installer;
 import io.machineid.testkit.internal.pki.Authorities;
+import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.ClientTrust;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
@@ -39,6 +40,7 @@ public final class Front implements AutoCloseable {
   private final AuthServer auth;
   private final GrpcEndpoint grpc;
   private final KubeProxy kubernetes;
+  private final OpenConnections connections = new OpenConnections();
   private final ClientTrust trust;
   private final TlsContexts contexts;
 
@@ -53,8 +55,14 @@ public final class Front implements AutoCloseable {
     recorder = cluster.recorder();
     proxy = new Listener(loops);
     authPort = withAuthPort ? new Listener(loops) : null;
-    auth = new AuthServer(cluster.authorities(), cluster.state(), cluster.clock(), proxyAddress());
-    grpc = new GrpcEndpoint(auth, cluster.state().bots(), recorder);
+    auth =
+        new AuthServer(
+            cluster.authorities(),
+            cluster.state(),
+            cluster.clock(),
+            proxyAddress(),
+            connections::reset);
+    grpc = new GrpcEndpoint(auth, cluster.state(), recorder);
     trust = new ClientTrust(cluster.authorities(), cluster.clock());
     contexts = new TlsContexts(cluster.authorities(), trust);
     kubernetes = new KubeProxy(new KubernetesAccess(cluster.state()), cluster.clock());
@@ -71,9 +79,10 @@ public final class Front implements AutoCloseable {
         new Surroundings(
             trust,
             recorder,
+            connections,
             new Services(
                 Map.of(
-                    Service.AUTH, auth(new HttpService(new AuthApi(joinApi), recorder, workers)),
+                    Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
                     Service.KUBERNETES, this::kubernetes,
                     Service.WEB, web(cluster, joinApi))));
     Routing routing = new Routing(cluster.authorities().clusterName());
@@ -87,7 +96,11 @@ public final class Front implements AutoCloseable {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
             cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
-    return new HttpService(new WebApi(joinApi, addresses), recorder, workers)::install;
+    return http(cluster, new WebApi(joinApi, addresses))::install;
+  }
+
+  private HttpService http(Cluster cluster, HttpApi api) {
+    return new HttpService(api, cluster.state().faults(), recorder, workers);
   }
 
   private Installer auth(HttpService json) {
@@ -108,9 +121,11 @@ public final class Front implements AutoCloseable {
         pipeline,
         connection.protocol(),
         connection.peerChain(),
-        request ->
+        (request, arrived) ->
             recorder.answered(
-                connection, request.method(), request.path(), Integer.toString(request.status())));
+                connection,
+                new Recorder.Asked(request.method(), request.path(), request.isWatch(), arrived),
+                Integer.toString(request.status())));
   }
 
   /** The proxy's address, as clients are told. */
@@ -123,16 +138,22 @@ public final class Front implements AutoCloseable {
     return authPort == null ? OptionalInt.empty() : OptionalInt.of(authPort.port());
   }
 
-  /**
-   * Tells watchers of the host authority's new phase, and begins anew where servers do in that
-   * phase.
-   */
-  public void rotated(RotationPhase phase) {
-    auth.announceHostAuthority();
-    if (phase != RotationPhase.INIT) {
+  /** Tells watchers of an authority's new phase, and begins anew where servers do in that phase. */
+  public void rotated(AuthorityType type, RotationPhase phase) {
+    auth.announce(type);
+    if (type == AuthorityType.HOST && phase != RotationPhase.INIT) {
       contexts.refresh();
       dropConnections();
     }
+  }
+
+  /**
+   * Resets one connection.
+   *
+   * @return whether it was open
+   */
+  public boolean reset(int connection) {
+    return connections.reset(connection);
   }
 
   /** Ends all connections without a word. */

@@ -32,7 +32,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** What all connections of a cluster share. */
-  record Surroundings(ClientTrust trust, Recorder recorder, Services services) {}
+  record Surroundings(
+      ClientTrust trust, Recorder recorder, OpenConnections connections, Services services) {}
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
@@ -50,7 +51,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
   private void begin(ChannelHandlerContext context) {
     List<X509Certificate> peerChain = peerChain();
     // a resumed session skips the check of the certificate
-    if (!peerChain.stream().limit(1).allMatch(surroundings.trust()::isCurrent)) {
+    if (!peerChain.stream().limit(1).allMatch(surroundings.trust()::accepts)) {
       Channels.close(context);
       return;
     }
@@ -64,6 +65,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             protocol == null ? "" : protocol,
             peerChain,
             (InetSocketAddress) context.channel().remoteAddress());
+    surroundings.connections().add(connection.number(), context.channel());
     surroundings.recorder().opened(connection);
     surroundings.services().install(context.pipeline(), connection);
     context.pipeline().remove(this);

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.machineid.testkit.internal.listener.HttpApi.Answer;
 import io.machineid.testkit.internal.state.Refusal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Answers as Teleport's HTTP servers give them, with the headers that they set. */
 final class HttpAnswers {
@@ -49,10 +51,20 @@ final class HttpAnswers {
       String body =
           "{\n    \"error\": {\n        \"message\": %s\n    }\n}"
               .formatted(JSON.writeValueAsString(refusal.words()));
-      return uncached(refusal.httpStatus(), "application/json", utf8(body));
+      return withRetryAfter(
+          uncached(refusal.httpStatus(), "application/json", utf8(body)), refusal.retryAfter());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an error as JSON", e);
     }
+  }
+
+  private static Answer withRetryAfter(Answer answer, Optional<Duration> retryAfter) {
+    if (retryAfter.isEmpty()) {
+      return answer;
+    }
+    Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+    headers.put("Retry-After", Long.toString(retryAfter.get().toSeconds()));
+    return new Answer(answer.status(), answer.contentType(), answer.body(), headers);
   }
 
   static Answer noSuchPage() {

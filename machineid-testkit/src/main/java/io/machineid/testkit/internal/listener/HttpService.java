@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.machineid.testkit.internal.listener.HttpApi.Answer;
 import io.machineid.testkit.internal.listener.HttpApi.Question;
 import io.machineid.testkit.internal.state.Connection;
+import io.machineid.testkit.internal.state.FaultPlan;
 import io.machineid.testkit.internal.state.Recorder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,6 +27,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.util.concurrent.EventExecutorGroup;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -39,11 +41,13 @@ final class HttpService {
           .withZone(ZoneOffset.UTC);
 
   private final HttpApi api;
+  private final FaultPlan faults;
   private final Recorder recorder;
   private final EventExecutorGroup executors;
 
-  HttpService(HttpApi api, Recorder recorder, EventExecutorGroup executors) {
+  HttpService(HttpApi api, FaultPlan faults, Recorder recorder, EventExecutorGroup executors) {
     this.api = api;
+    this.faults = faults;
     this.recorder = recorder;
     this.executors = executors;
   }
@@ -68,34 +72,31 @@ final class HttpService {
 
   private void addHandlers(ChannelPipeline pipeline, Connection connection) {
     pipeline.addLast(new HttpObjectAggregator(MAX_BODY));
-    pipeline.addLast(executors, new Handler(api, recorder, connection));
+    pipeline.addLast(executors, new Handler(connection));
   }
 
-  private static final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
-    private final HttpApi api;
-    private final Recorder recorder;
     private final Connection connection;
 
-    Handler(HttpApi api, Recorder recorder, Connection connection) {
-      this.api = api;
-      this.recorder = recorder;
+    Handler(Connection connection) {
       this.connection = connection;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+      Instant arrived = recorder.now();
       String method = request.method().name();
       String path = new QueryStringDecoder(request.uri()).rawPath();
-      Answer answer =
-          api.answer(
-              new Question(
-                  method,
-                  path,
-                  request.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
-                  ByteString.copyFrom(request.content().nioBuffer()),
-                  connection));
-      recorder.answered(connection, method, path, Integer.toString(answer.status()));
+      Question question =
+          new Question(
+              method,
+              path,
+              request.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
+              ByteString.copyFrom(request.content().nioBuffer()),
+              connection);
+      Answer answer = faults.next().map(HttpAnswers::error).orElseGet(() -> api.answer(question));
+      recorder.answered(connection, method, path, Integer.toString(answer.status()), arrived);
       boolean keepAlive = HttpUtil.isKeepAlive(request);
       if (!keepAlive && context.channel() instanceof SocketChannel) {
         Channels.sendAndClose(context, response(answer, false));

@@ -2,7 +2,7 @@ package io.machineid.testkit.internal.listener;
 
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.ClientTrust;
-import io.machineid.testkit.internal.pki.HostAuthority;
+import io.machineid.testkit.internal.pki.HostServers;
 import io.machineid.testkit.internal.pki.ServerIdentity;
 import io.machineid.testkit.internal.state.Connection.Service;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class TlsContexts {
   }
 
   private Map<Service, SSLContext> contexts() {
-    HostAuthority.Servers servers = authorities.host().servers();
+    HostServers servers = authorities.servers();
     ServerIdentity web = authorities.web().server();
     return Map.of(
         Service.AUTH, context(servers.auth(), trust),

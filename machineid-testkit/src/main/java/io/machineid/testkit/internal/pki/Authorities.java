@@ -9,12 +9,10 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Everything that a cluster signs with, and what its servers show. Keys are made in the background;
@@ -26,13 +24,16 @@ public final class Authorities {
   private static final Duration BACKDATED = Duration.ofMinutes(1);
 
   private final String clusterName;
+  private final String publicHost;
   private final String hostId = UUID.randomUUID().toString();
+  private final InstantSource clock;
   private final Validity validity;
-  private final Map<AuthorityType, CompletableFuture<CertificateAuthority>> authorities =
+  private final Map<AuthorityType, CompletableFuture<RotatingAuthority>> authorities =
       new ConcurrentHashMap<>();
-  private final AtomicReference<HostAuthority> host;
-  private final HostAuthority.Maker maker;
+  private final ServerCertificates certificates;
   private final WebAuthority web;
+  private final ReentrantLock rotating = new ReentrantLock();
+  private volatile HostServers servers;
 
   /**
    * Makes new ones.
@@ -43,45 +44,18 @@ public final class Authorities {
    */
   public Authorities(String clusterName, String publicHost, InstantSource clock) {
     this.clusterName = clusterName;
+    this.publicHost = publicHost;
+    this.clock = clock;
     this.validity = validity(clock.instant(), Instant.now());
-    CompletableFuture<CertificateAuthority> first = make(AuthorityType.HOST);
-    authorities.put(AuthorityType.USER, make(AuthorityType.USER));
+    authorities.put(AuthorityType.HOST, begin(AuthorityType.HOST));
+    authorities.put(AuthorityType.USER, begin(AuthorityType.USER));
     web = WebAuthority.create(publicHost, validity);
-    maker = new HostMaker(new ServerCertificates(clusterName, hostId, validity), publicHost, clock);
-    CertificateAuthority signer = first.join();
-    host =
-        new AtomicReference<>(
-            new HostAuthority(
-                RotationPhase.STANDBY, Instant.EPOCH, signer, List.of(), maker.servers(signer)));
+    certificates = new ServerCertificates(clusterName, hostId, validity);
+    servers = HostServers.signedBy(get(AuthorityType.HOST), certificates, publicHost);
   }
 
-  private final class HostMaker implements HostAuthority.Maker {
-
-    private final ServerCertificates certificates;
-    private final String publicHost;
-    private final InstantSource clock;
-
-    HostMaker(ServerCertificates certificates, String publicHost, InstantSource clock) {
-      this.certificates = certificates;
-      this.publicHost = publicHost;
-      this.clock = clock;
-    }
-
-    @Override
-    public CertificateAuthority newAuthority() {
-      return make(AuthorityType.HOST).join();
-    }
-
-    @Override
-    public HostAuthority.Servers servers(CertificateAuthority signer) {
-      return new HostAuthority.Servers(
-          signer, certificates.auth(signer), certificates.proxy(signer, publicHost));
-    }
-
-    @Override
-    public Instant now() {
-      return clock.instant();
-    }
+  private CompletableFuture<RotatingAuthority> begin(AuthorityType type) {
+    return make(type).thenApply(RotatingAuthority::neverRotated);
   }
 
   private CompletableFuture<CertificateAuthority> make(AuthorityType type) {
@@ -116,35 +90,40 @@ public final class Authorities {
 
   /** The one of a type that signs. */
   public CertificateAuthority get(AuthorityType type) {
-    return type == AuthorityType.HOST
-        ? host().active()
-        : authorities.computeIfAbsent(type, this::make).join();
+    return state(type).active();
   }
 
-  /** All of a type that clients are to trust, the one that signs first. */
+  /** All of a type that are trusted, the one that signs first. */
   public List<CertificateAuthority> trusted(AuthorityType type) {
-    return Stream.concat(Stream.of(get(type)), additional(type).stream()).toList();
+    return state(type).trusted();
   }
 
-  /** Those of a type that clients are to trust beside the one that signs. */
-  public List<CertificateAuthority> additional(AuthorityType type) {
-    return type == AuthorityType.HOST ? host().additional() : List.of();
+  /** The authority of a type as it is now. */
+  public RotatingAuthority state(AuthorityType type) {
+    return authorities.computeIfAbsent(type, this::begin).join();
   }
 
-  /** The host authority as it is now. */
-  public HostAuthority host() {
-    return Objects.requireNonNull(host.get());
+  /** What the cluster's own servers show. */
+  public HostServers servers() {
+    return servers;
   }
 
   /**
-   * Takes one step of the host authority's rotation.
+   * Takes one step of an authority's rotation.
    *
    * @throws IllegalStateException where that step does not follow
    */
-  public void rotateHost(RotationPhase to) {
-    HostAuthority before = host();
-    if (!host.compareAndSet(before, before.next(to, maker))) {
-      throw new IllegalStateException("somebody else rotates at the same time");
+  public void rotate(AuthorityType type, RotationPhase to) {
+    rotating.lock();
+    try {
+      RotatingAuthority next = state(type).next(to, clock.instant(), () -> make(type).join());
+      authorities.put(type, CompletableFuture.completedFuture(next));
+      boolean serversFollow = to == RotationPhase.UPDATE_SERVERS || to == RotationPhase.ROLLBACK;
+      if (type == AuthorityType.HOST && serversFollow && servers.signer() != next.active()) {
+        servers = HostServers.signedBy(next.active(), certificates, publicHost);
+      }
+    } finally {
+      rotating.unlock();
     }
   }
 

@@ -29,8 +29,16 @@ public final class ClientTrust extends X509ExtendedTrustManager {
     this.clock = clock;
   }
 
-  /** Whether a certificate is valid now. */
-  public boolean isCurrent(X509Certificate certificate) {
+  /** Whether a certificate is good now, for a session that goes on from an earlier one. */
+  public boolean accepts(X509Certificate certificate) {
+    return isIssued(certificate) && isCurrent(certificate);
+  }
+
+  private boolean isIssued(X509Certificate certificate) {
+    return issuers().anyMatch(authority -> signed(certificate, authority));
+  }
+
+  private boolean isCurrent(X509Certificate certificate) {
     Instant now = clock.instant();
     return !now.isBefore(certificate.getNotBefore().toInstant())
         && !now.isAfter(certificate.getNotAfter().toInstant());
@@ -40,7 +48,7 @@ public final class ClientTrust extends X509ExtendedTrustManager {
   public void checkClientTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
     X509Certificate leaf = chain[0];
-    if (issuers().noneMatch(authority -> signed(leaf, authority))) {
+    if (!isIssued(leaf)) {
       throw new CertificateException("not issued by this cluster");
     }
     if (!isCurrent(leaf)) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class ClusterState {
 
   private final Bots bots;
+  private final FaultPlan faults = new FaultPlan();
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
@@ -25,6 +26,11 @@ public final class ClusterState {
   /** Bots, tokens, locks. */
   public Bots bots() {
     return bots;
+  }
+
+  /** What shall go wrong. */
+  public FaultPlan faults() {
+    return faults;
   }
 
   /** Creates a role or replaces it. */

@@ -1,5 +1,6 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.ClientCertificate;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -34,6 +35,19 @@ public record Connection(
   /** The user of the certificate. */
   public Optional<String> user() {
     return identity().map(TlsIdentity::user);
+  }
+
+  /** The certificate, as records show it. */
+  public Optional<ClientCertificate> certificate() {
+    return peerChain.stream()
+        .findFirst()
+        .map(
+            leaf ->
+                new ClientCertificate(
+                    leaf.getSerialNumber(),
+                    leaf.getNotBefore().toInstant(),
+                    leaf.getNotAfter().toInstant(),
+                    TlsIdentity.decode(leaf).generation()));
   }
 
   /** The client's address without its port. */

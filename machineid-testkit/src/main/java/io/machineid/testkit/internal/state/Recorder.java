@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** Remembers the latest connections and requests. Thread-safe. */
 public final class Recorder {
@@ -17,13 +18,19 @@ public final class Recorder {
   private static final int KEPT = 10_000;
 
   private final InstantSource clock;
+  private final Consumer<RecordedRequest> listener;
   private final AtomicInteger connectionNumbers = new AtomicInteger();
   private final Kept<RecordedConnection> connections = new Kept<>();
   private final Kept<RecordedRequest> requests = new Kept<>();
 
-  /** With the time of the cluster. */
-  public Recorder(InstantSource clock) {
+  /**
+   * With the time of the cluster.
+   *
+   * @param listener told of each request
+   */
+  public Recorder(InstantSource clock, Consumer<RecordedRequest> listener) {
     this.clock = clock;
+    this.listener = listener;
   }
 
   /** The number of a new connection. */
@@ -41,22 +48,48 @@ public final class Recorder {
             connection.offered(),
             connection.protocol(),
             connection.user(),
+            connection.certificate(),
             clock.instant()));
   }
 
+  /**
+   * A request is answered.
+   *
+   * @param arrived when it came
+   */
+  public void answered(
+      Connection connection, String method, String path, String status, Instant arrived) {
+    answered(connection, new Asked(method, path, false, arrived), status);
+  }
+
+  /**
+   * What was asked.
+   *
+   * @param method the HTTP method
+   * @param path without query
+   * @param watch whether Kubernetes is asked for a watch
+   * @param arrived when it came
+   */
+  public record Asked(String method, String path, boolean watch, Instant arrived) {}
+
   /** A request is answered. */
-  public void answered(Connection connection, String method, String path, String status) {
-    requests.add(
+  public void answered(Connection connection, Asked asked, String status) {
+    RecordedRequest request =
         new RecordedRequest(
             connection.number(),
             connection.service().name(),
             connection.serverName(),
             connection.protocol(),
             connection.user(),
-            method,
-            path,
+            connection.certificate(),
+            asked.method(),
+            asked.path(),
+            asked.watch(),
             status,
-            clock.instant()));
+            asked.arrived(),
+            clock.instant());
+    requests.add(request);
+    listener.accept(request);
   }
 
   /** The connections, oldest first. */

@@ -254,7 +254,8 @@ class KubeProxyTest {
 
   @Test
   void watchEvents_comeOnce_whereChosen() throws Exception {
-    KubeProxy.Options options = new KubeProxy.Options(false, Duration.ofSeconds(30), request -> {});
+    KubeProxy.Options options =
+        new KubeProxy.Options(false, Duration.ofSeconds(30), (request, arrived) -> {});
     try (ProxyFixture once = new ProxyFixture(options)) {
       once.backend.behaviour =
           exchange -> stream(exchange, event("ADDED", "a") + "\n" + event("ADDED", "b") + "\n");

@@ -92,7 +92,11 @@ final class ProxyFixture implements AutoCloseable {
 
   private ProxyFixture(KubeProxy.Options options, Optional<KubernetesBackend> real) {
     KubeProxy.Access access = access(real.orElse(backend));
-    proxy = new KubeProxy(access, InstantSource.system(), options.listener(requests::add));
+    proxy =
+        new KubeProxy(
+            access,
+            InstantSource.system(),
+            options.listener((request, arrived) -> requests.add(request)));
     server = listen();
   }
 

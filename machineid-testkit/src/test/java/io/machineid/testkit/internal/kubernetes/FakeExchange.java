@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeExchange implements KubernetesExchange {
 
   private final String path;
+  private final String query;
   private final HttpHeaders headers;
   final ByteArrayOutputStream written = new ByteArrayOutputStream();
   int status;
@@ -20,7 +21,9 @@ final class FakeExchange implements KubernetesExchange {
   private Consumer<byte[]> consumer = bytes -> {};
 
   FakeExchange(String path, Map<String, List<String>> headers) {
-    this.path = path;
+    String[] parts = path.split("\\?", 2);
+    this.path = parts[0];
+    this.query = parts.length == 2 ? parts[1] : "command=ls&stdout=1";
     this.headers = HttpHeaders.of(headers, (name, value) -> true);
   }
 
@@ -40,7 +43,7 @@ final class FakeExchange implements KubernetesExchange {
 
   @Override
   public String query() {
-    return "command=ls&stdout=1";
+    return query;
   }
 
   @Override

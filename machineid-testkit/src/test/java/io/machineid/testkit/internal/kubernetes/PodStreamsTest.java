@@ -66,6 +66,84 @@ class PodStreamsTest {
   }
 
   @Test
+  void exec_intoAPodThatRuns_givesBackItsInputUntilTheClientCloses() {
+    running("p1");
+    FakeExchange exchange = ask(EXEC, webSocket());
+    assertThat(exchange.closed).isFalse();
+    exchange.written.reset();
+
+    byte[] frames = masked(0x82, new byte[] {0, 'h', 'i'});
+    exchange.receive(Arrays.copyOf(frames, 4));
+    assertThat(exchange.written.toByteArray()).as("of half a frame").isEmpty();
+    exchange.receive(Arrays.copyOfRange(frames, 4, frames.length));
+    exchange.receive(masked(0x89, new byte[] {7}));
+
+    assertThat(exchange.written.toByteArray()).containsExactly(0x82, 3, 1, 'h', 'i', 0x8a, 1, 7);
+    assertThat(exchange.closed).isFalse();
+    exchange.receive(masked(0x88, new byte[] {3, (byte) 0xe8}));
+    assertThat(exchange.closed).isTrue();
+  }
+
+  @Test
+  void exec_longInput_comesBackWhole() {
+    running("p1");
+    FakeExchange exchange = ask(EXEC, webSocket());
+    exchange.written.reset();
+
+    exchange.receive(masked(0x82, new byte[70_000]));
+
+    assertThat(exchange.written.toByteArray())
+        .hasSize(10 + 70_000)
+        .startsWith(0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70, 1);
+  }
+
+  @Test
+  void portForward_intoAPodThatRuns_isAnEchoService() {
+    running("p1");
+    FakeExchange exchange = ask(EXEC.replace("exec", "portforward") + "?ports=8080", webSocket());
+    assertThat(exchange.written.toByteArray())
+        .containsExactly(0x82, 3, 0, 0x90, 0x1f, 0x82, 3, 1, 0x90, 0x1f);
+    exchange.written.reset();
+
+    exchange.receive(masked(0x82, new byte[] {0, 'h', 'i'}));
+
+    assertThat(exchange.written.toByteArray()).containsExactly(0x82, 3, 0, 'h', 'i');
+  }
+
+  private void running(String pod) {
+    kubernetes
+        .fixture()
+        .add(
+            """
+            {apiVersion: v1, kind: Pod, metadata: {name: %s, namespace: default},
+             spec: {containers: [{name: main, image: example}]}, status: {phase: Running}}
+            """
+                .formatted(pod));
+  }
+
+  private static Map<String, List<String>> webSocket() {
+    return Map.of(
+        "Upgrade", List.of("websocket"),
+        "Sec-WebSocket-Key", List.of("dGhlIHNhbXBsZSBub25jZQ=="),
+        "Sec-WebSocket-Protocol", List.of("v4.channel.k8s.io"));
+  }
+
+  /** A frame from a client. */
+  private static byte[] masked(int first, byte[] payload) {
+    byte[] frame = PodSession.frame(first, payload);
+    int head = frame.length - payload.length;
+    byte[] mask = {1, 2, 3, 4};
+    byte[] all = new byte[frame.length + mask.length];
+    System.arraycopy(frame, 0, all, 0, head);
+    all[1] |= (byte) 0x80;
+    System.arraycopy(mask, 0, all, head, mask.length);
+    for (int i = 0; i < payload.length; i++) {
+      all[head + mask.length + i] = (byte) (payload[i] ^ mask[i % mask.length]);
+    }
+    return all;
+  }
+
+  @Test
   void exec_withoutUpgrade_isRefused() {
     FakeExchange exchange = ask(EXEC, Map.of());
 

@@ -54,8 +54,8 @@ final class IssuedCertificatesTest {
 
   @Test
   void serverCertificates_haveTheLayoutOfRealOnes() throws Exception {
-    X509Certificate auth = AUTHORITIES.host().servers().auth().chain().get(0);
-    X509Certificate proxy = AUTHORITIES.host().servers().proxy().chain().get(0);
+    X509Certificate auth = AUTHORITIES.servers().auth().chain().get(0);
+    X509Certificate proxy = AUTHORITIES.servers().proxy().chain().get(0);
 
     assertThat(layout(auth)).isEqualTo(layout(Golden.certificate("server-auth")));
     assertThat(layout(proxy)).isEqualTo(layout(Golden.certificate("server-proxy-kube-sni")));

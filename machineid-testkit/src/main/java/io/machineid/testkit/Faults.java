@@ -1,0 +1,76 @@
+package io.machineid.testkit;
+
+import io.machineid.testkit.internal.state.FaultPlan;
+import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.testkit.internal.state.Refusal.Kind;
+import java.time.Duration;
+import java.util.function.IntPredicate;
+
+/**
+ * What goes wrong in a cluster, as a test says it. Calls are those to the auth service and to the
+ * proxy's web API, joins and {@code find} among them; Kubernetes requests are none. Thread-safe.
+ */
+public final class Faults {
+
+  private final FaultPlan plan;
+  private final IntPredicate resetter;
+
+  Faults(FaultPlan plan, IntPredicate resetter) {
+    this.plan = plan;
+    this.resetter = resetter;
+  }
+
+  /**
+   * Loses the answer to the next renewal of a bot: the cluster grants and counts it, and resets the
+   * connection before the bot gets it.
+   */
+  public void dropNextRenewalResponse() {
+    plan.loseRenewal();
+  }
+
+  /**
+   * Resets a connection, by RST and without a word of TLS.
+   *
+   * @param number its number, see {@link RecordedConnection#number()}
+   * @return whether it was open
+   */
+  public boolean resetConnection(int number) {
+    return resetter.test(number);
+  }
+
+  /**
+   * Has the next calls answered that there is nobody: {@code UNAVAILABLE}, by HTTP 503.
+   *
+   * @param calls how many, after those that are refused already
+   */
+  public void unavailable(int calls) {
+    plan.refuse(calls, new Refusal(Kind.CONNECTION_PROBLEM, "the auth service is not available"));
+  }
+
+  /**
+   * Has the next calls answered that there are too many: {@code RESOURCE_EXHAUSTED}, by HTTP 429
+   * with {@code Retry-After}.
+   *
+   * @param calls how many, after those that are refused already
+   * @param retryAfter what HTTP clients are told; whole seconds
+   */
+  public void rateLimited(int calls, Duration retryAfter) {
+    plan.refuse(calls, Refusal.limited("rate limit exceeded", retryAfter));
+  }
+
+  /**
+   * Holds up each call before it is looked at, from now on.
+   *
+   * @param delay for how long, in real time; zero ends it
+   */
+  public void delayCalls(Duration delay) {
+    plan.delay(delay);
+  }
+
+  /** Lets everything go well again. */
+  public void none() {
+    plan.delay(Duration.ZERO);
+    plan.refuseNothing();
+    plan.losesThisRenewal();
+  }
+}

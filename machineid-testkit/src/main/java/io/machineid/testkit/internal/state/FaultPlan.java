@@ -1,0 +1,83 @@
+package io.machineid.testkit.internal.state;
+
+import io.machineid.testkit.internal.state.Refusal.Kind;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What shall go wrong in the auth service and in the proxy's web API. Thread-safe. */
+public final class FaultPlan {
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<Refusal> refusals = new ArrayDeque<>();
+  private final AtomicBoolean renewalLost = new AtomicBoolean();
+  private volatile Duration delay = Duration.ZERO;
+
+  /** Lets the next calls be refused, one by one, after those that are to be refused already. */
+  public void refuse(int calls, Refusal refusal) {
+    if (calls < 1) {
+      throw new IllegalArgumentException("not a number of calls: " + calls);
+    }
+    locked(
+        () -> {
+          for (int i = 0; i < calls; i++) {
+            refusals.addLast(refusal);
+          }
+        });
+  }
+
+  /** Refuses nothing more. */
+  public void refuseNothing() {
+    locked(refusals::clear);
+  }
+
+  /** Holds each call up from now on. */
+  public void delay(Duration newDelay) {
+    if (newDelay.isNegative()) {
+      throw new IllegalArgumentException("not a delay: " + newDelay);
+    }
+    delay = newDelay;
+  }
+
+  /** Loses the answer to the next renewal that is granted. */
+  public void loseRenewal() {
+    renewalLost.set(true);
+  }
+
+  /** Whether the answer to this renewal is lost. */
+  public boolean losesThisRenewal() {
+    return renewalLost.compareAndSet(true, false);
+  }
+
+  /**
+   * What each call passes: takes the time that it shall take, and says whether it is refused.
+   * Blocks.
+   */
+  public Optional<Refusal> next() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(new Refusal(Kind.CONNECTION_PROBLEM, "the server is shutting down"));
+    }
+    lock.lock();
+    try {
+      return Optional.ofNullable(refusals.pollFirst());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
