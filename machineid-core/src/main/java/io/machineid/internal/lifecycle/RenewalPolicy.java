@@ -66,8 +66,8 @@ final class RenewalPolicy {
   /**
    * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
    * from a thirty-second of the longest. While the certificate is valid the bound is at most half
-   * of what is left, so that no wait runs past the end. A wait that the server asked for comes before
-   * all that.
+   * of what is left, so that no wait runs past the end. A wait that the server asked for comes
+   * before all that.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
