@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.machineid.Credential;
-import io.machineid.LiveCredential;
 import io.machineid.tls.PinnedTls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +16,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
@@ -24,9 +24,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -55,14 +57,18 @@ class NaiveWaysTest {
 
   @Test
   void keyManagerSwapped_inOneContext_resumesTheOldIdentityOnNewConnections() throws Exception {
-    LiveCredential live = access.credential();
-    OkHttpClient http = http(context(live::current), trust());
-    live.onRotation(next -> http.connectionPool().evictAll());
-    torture.load.start(NAIVE, naive(() -> http), THREADS);
+    OkHttpClient http =
+        http(context(access.credential()::current), trust())
+            .newBuilder()
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+            .build();
+    // one thread: several would take each other's TLS sessions, and some find none to resume
+    torture.load.start(NAIVE, naive(() -> http), 1);
 
-    rotate(3);
+    rotate(4);
 
-    assertThat(seen.connections()).as("connections").isGreaterThan(1);
+    assertThat(seen.connections()).as("connections, one for each request").isGreaterThan(10);
     assertThat(seen.superseded()).as("requests on a superseded certificate").isPositive();
   }
 
@@ -77,8 +83,9 @@ class NaiveWaysTest {
 
     assertThat(result.failed).as("requests that were under way").hasPositiveValue();
     assertThat(torture.ledger.samples).anyMatch(text -> text.contains("Canceled"));
-    assertThat(seen.lists()).as("lists, one more for each rotation").isGreaterThanOrEqualTo(3);
-    assertThat(seen.superseded()).as("requests on a superseded certificate").isZero();
+    await()
+        .untilAsserted(
+            () -> assertThat(seen.lists()).as("lists, one more for each rotation").isEqualTo(4));
   }
 
   @Test
@@ -99,7 +106,6 @@ class NaiveWaysTest {
     torture.step();
 
     assertThat(result.good.get() - good).as("after the cut").isLessThanOrEqualTo(2 * THREADS);
-    assertThat(torture.ledger.samples).anyMatch(text -> text.startsWith(NAIVE + ": "));
   }
 
   private void rotate(int times) {
@@ -178,16 +184,19 @@ class NaiveWaysTest {
   private final class RebuiltClient implements TortureClient {
     private final Supplier<OkHttpClient> maker;
     private volatile OkHttpClient http;
+    private volatile Call watch;
 
     RebuiltClient(Supplier<OkHttpClient> maker) {
       this.maker = maker;
       this.http = maker.get();
+      this.watch = http.newCall(new Request.Builder().url(endpoint()).build());
     }
 
     void rebuild() {
       OkHttpClient old = http;
       http = maker.get();
       old.dispatcher().cancelAll();
+      watch.cancel();
       old.connectionPool().evictAll();
     }
 
@@ -209,24 +218,31 @@ class NaiveWaysTest {
       while (!Thread.currentThread().isInterrupted()) {
         OkHttpClient mine = http;
         try {
-          JsonNode list = JSON.readTree(get(mine, endpoint()));
+          JsonNode list = JSON.readTree(get(call(mine, endpoint())));
           list.path("items").forEach(pod -> told.added(name(pod)));
-          HttpUrl watch =
+          HttpUrl url =
               endpoint()
                   .newBuilder()
                   .addQueryParameter("watch", "true")
                   .addQueryParameter(
                       "resourceVersion", list.path("metadata").path("resourceVersion").asText())
                   .build();
-          get(mine, watch);
+          watch = call(mine, url);
+          if (mine == http) {
+            get(watch);
+          }
         } catch (IOException e) {
           LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
       }
     }
 
-    private static String get(OkHttpClient client, HttpUrl url) throws IOException {
-      try (Response answer = client.newCall(new Request.Builder().url(url).build()).execute();
+    private static Call call(OkHttpClient client, HttpUrl url) {
+      return client.newCall(new Request.Builder().url(url).build());
+    }
+
+    private static String get(Call call) throws IOException {
+      try (Response answer = call.execute();
           ResponseBody body = answer.body()) {
         return body.string();
       }
