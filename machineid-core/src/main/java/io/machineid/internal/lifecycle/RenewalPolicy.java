@@ -23,8 +23,8 @@ final class RenewalPolicy {
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(5);
   private static final Duration SHORTEST_BACKOFF_WHEN_LIMITED = Duration.ofSeconds(10);
   private static final Duration AFTER_AUTHORITIES_CHANGED = Duration.ofSeconds(5);
-  private static final int DOUBLINGS = 5;
-  private static final int NEAR_THE_END = 3;
+  private static final int DOUBLINGS = 3;
+  private static final int NEAR_THE_END = 2;
   private static final double JITTER = 0.1;
 
   private final Optional<Duration> interval;
@@ -65,9 +65,9 @@ final class RenewalPolicy {
 
   /**
    * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
-   * from a thirty-second of the longest. While the certificate is valid the bound is at most half
-   * of what is left, so that no wait runs past the end. A wait that the server asked for comes
-   * before all that.
+   * from an eighth of the longest. While the certificate is valid the bound is at most half of what
+   * is left, so that no wait runs past the end. A wait that the server asked for comes before all
+   * that.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was

@@ -115,10 +115,10 @@ class RenewalLoopTest {
     clock.advance(Duration.ofMinutes(90));
 
     assertThat(target.waits)
-        .hasSizeBetween(8, 20)
+        .hasSizeBetween(4, 20)
         .allMatch(wait -> wait.compareTo(Duration.ofMinutes(30)) <= 0)
         .anyMatch(wait -> wait.compareTo(Duration.ofMinutes(5)) > 0);
-    assertThat(target.waits.get(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
+    assertThat(target.waits.get(0)).isLessThanOrEqualTo(Duration.ofMinutes(4));
     assertThat(loop.lastError())
         .get()
         .extracting(MachineIdException::reason)
@@ -144,7 +144,7 @@ class RenewalLoopTest {
     clock.advance(Duration.ofMinutes(60));
 
     assertThat(target.waits)
-        .hasSizeGreaterThan(3)
+        .hasSizeGreaterThan(2)
         .satisfies(waits -> assertThat(Set.copyOf(waits)).hasSameSizeAs(waits))
         .allSatisfy(wait -> assertThat(wait).isBetween(asked, asked.plusMinutes(30)));
     target.failure = null;
