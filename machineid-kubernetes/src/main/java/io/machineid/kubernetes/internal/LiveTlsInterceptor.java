@@ -69,7 +69,7 @@ public final class LiveTlsInterceptor implements Interceptor, AutoCloseable {
             .withHostnameVerifier(verifier);
     try {
       Response response = timed(pinned, endless).proceed(chain.request());
-      return CuttableLines.of(response, begun.call());
+      return endless ? CuttableSource.of(response, begun.call()) : response;
     } catch (IOException e) {
       IOException why = begun.call().cutBy();
       begun.call().close();
