@@ -89,6 +89,13 @@ class CutStreamsTest {
   }
 
   @Test
+  void logs_ofTheJdksClient_failTheReaderWithTheReason() throws Exception {
+    assertThat(cut(PodStream.logs(access, NAMESPACE, this::log)).reader())
+        .asInstanceOf(InstanceOfAssertFactories.throwable(IOException.class))
+        .hasStackTraceContaining(REASON);
+  }
+
+  @Test
   void exec_ofTheOfficialClient_endsAndTellsItsHandlerWhy() throws Exception {
     End end = cut(official().exec());
 

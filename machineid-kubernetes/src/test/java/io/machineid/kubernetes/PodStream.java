@@ -17,6 +17,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +53,24 @@ record PodStream(
         log.accept(Character.toString(letter));
       }
     };
+  }
+
+  /** The JDK client's stream. */
+  static PodStream logs(KubernetesAccess access, String namespace, Consumer<String> log)
+      throws Exception {
+    URI uri =
+        access
+            .endpoint()
+            .server()
+            .resolve(
+                "/api/v1/namespaces/%s/pods/%s/log?follow=true"
+                    .formatted(namespace, TortureClient.STEADY));
+    InputStream lines =
+        access
+            .httpClient()
+            .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofInputStream())
+            .body();
+    return new PodStream(printing(log), lines, new CompletableFuture<>(), lines);
   }
 
   /** fabric8's streams. */
