@@ -24,6 +24,7 @@ final class RenewalPolicy {
   private static final Duration SHORTEST_BACKOFF_WHEN_LIMITED = Duration.ofSeconds(10);
   private static final Duration AFTER_AUTHORITIES_CHANGED = Duration.ofSeconds(5);
   private static final int DOUBLINGS = 3;
+  private static final int WATCH_DOUBLINGS = 16;
   private static final int NEAR_THE_END = 2;
   private static final double JITTER = 0.1;
 
@@ -93,13 +94,15 @@ final class RenewalPolicy {
   }
 
   /**
-   * How long to wait until a broken watch is opened again.
+   * How long to wait until a broken watch is opened again: a bound that doubles from two seconds,
+   * since who does not watch does not know of new authorities, and may soon trust the wrong ones.
    *
    * @param failures how many came in a row, from 1
    * @param life for how long the identity that watches was granted
    */
   Duration untilWatchedAgain(int failures, Duration life) {
-    Duration wait = bounded(failures, longestBackoff(life));
+    Duration doubled = SHORTEST_WAIT.multipliedBy(1L << Math.min(failures, WATCH_DOUBLINGS));
+    Duration wait = shorter(doubled, longestBackoff(life));
     return atLeastShortest(scaled(wait, (1 + random.nextDouble()) / 2));
   }
 
