@@ -174,6 +174,8 @@ class CutStreamsTest {
       throws Exception {
     stream.out().write(letter);
     stream.out().flush();
-    assertThat(read.poll(LONGEST_SECONDS, TimeUnit.SECONDS)).isEqualTo(letter);
+    assertThat(read.poll(LONGEST_SECONDS, TimeUnit.SECONDS))
+        .as("what comes back; the client tells: %s", stream.told())
+        .isEqualTo(letter);
   }
 }

@@ -55,6 +55,13 @@ record PodStream(
     };
   }
 
+  /** The common pool is small, and the JDK's client needs it. */
+  private static void onItsOwnThread(Runnable task) {
+    Thread thread = new Thread(task, "port-forward-errors");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** The JDK client's stream. */
   static PodStream logs(KubernetesAccess access, String namespace, Consumer<String> log)
       throws Exception {
@@ -120,7 +127,7 @@ record PodStream(
       return new PodStream(
           socket.getOutputStream(),
           socket.getInputStream(),
-          CompletableFuture.supplyAsync(() -> firstOf(forward)),
+          CompletableFuture.supplyAsync(() -> firstOf(forward), PodStream::onItsOwnThread),
           () -> {
             socket.close();
             forward.close();
