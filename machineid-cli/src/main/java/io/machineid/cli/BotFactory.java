@@ -20,10 +20,10 @@ final class BotFactory {
   static Bot.Builder builder(BotConfig config, Map<String, String> environment) {
     Bot.Builder builder =
         Bot.builder()
-            .storage(config.storage().open())
+            .storage(Served.open(config.storage()))
             .credentialTtl(ttl(config))
-            .renewalInterval(config.renewalInterval());
-    config.onboarding().token().ifPresent(token -> builder.join(token.method()));
+            .renewalInterval(config.lifetime().renewalInterval());
+    config.onboarding().method().ifPresent(builder::join);
     WebRoots.of(environment).ifPresent(builder::webRoots);
     if (config.server().kind() == ServerAddress.Kind.PROXY) {
       if (!config.onboarding().caPins().isEmpty() || config.onboarding().caPath().isPresent()) {
@@ -52,15 +52,15 @@ final class BotFactory {
   }
 
   private static Duration ttl(BotConfig config) {
-    Duration ttl = config.certificateTtl();
+    Duration ttl = config.lifetime().ttl();
     if (ttl.compareTo(LONGEST_TTL) > 0) {
-      LOG.log(Level.WARNING, "certificate_ttl is longer than a cluster grants: 24h are asked for");
+      LOG.log(Level.WARNING, "credential_ttl is longer than a cluster grants: 24h are asked for");
       return LONGEST_TTL;
     }
-    if (config.renewalInterval().compareTo(ttl) > 0) {
+    if (config.lifetime().renewalInterval().compareTo(ttl) > 0) {
       LOG.log(
           Level.WARNING,
-          "renewal_interval is longer than certificate_ttl: certificates are renewed before they end");
+          "renewal_interval is longer than credential_ttl: certificates are renewed before they end");
     }
     return ttl;
   }

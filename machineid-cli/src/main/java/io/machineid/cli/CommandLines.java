@@ -48,6 +48,7 @@ final class CommandLines {
     CommandLine top =
         new CommandLine(new Top())
             .addSubcommand("start", new StartCommand(surroundings))
+            .addSubcommand("configure", new ConfigureCommand(surroundings))
             .addSubcommand("kube", kube)
             .addSubcommand("version", new VersionCommand());
     top.setParameterExceptionHandler(CommandLines::wrongUsage);

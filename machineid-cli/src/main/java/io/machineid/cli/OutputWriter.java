@@ -18,15 +18,8 @@ final class OutputWriter {
   private final Destination destination;
 
   OutputWriter(OutputConfig config) {
-    this.config = kubernetes(config);
-    this.destination = config.destination().open();
-  }
-
-  private static OutputConfig.Kubernetes kubernetes(OutputConfig config) {
-    if (config instanceof OutputConfig.Kubernetes kubernetes) {
-      return kubernetes;
-    }
-    throw new IllegalStateException("no such output: " + config.getClass());
+    this.config = Served.output(config);
+    this.destination = Served.open(this.config.destination());
   }
 
   String describe() {

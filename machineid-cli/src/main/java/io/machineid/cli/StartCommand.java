@@ -1,9 +1,17 @@
 package io.machineid.cli;
 
 import io.machineid.config.BotConfig;
+import io.machineid.config.BotEnvironment;
+import io.machineid.config.ConfigOverrides;
+import io.machineid.config.LoadedConfig;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code machineid start}: what {@code tbot start} does. */
@@ -18,22 +26,17 @@ import picocli.CommandLine.Option;
     })
 final class StartCommand extends HelpOption implements Callable<Integer> {
 
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
+
   private final Surroundings surroundings;
 
   @Option(
       names = {"-c", "--config"},
-      required = true,
       paramLabel = "FILE",
-      description = "The configuration, a tbot.yaml of version v2.")
-  Path config = Path.of("tbot.yaml");
+      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
+  @Nullable Path config;
 
-  @Option(names = "--oneshot", description = "Write the outputs once and end.")
-  boolean oneshot;
-
-  @Option(
-      names = {"-d", "--debug"},
-      description = "Log in detail, and show stack traces.")
-  boolean debug;
+  @Mixin ConfigFlags flags = new ConfigFlags();
 
   StartCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -41,13 +44,19 @@ final class StartCommand extends HelpOption implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (debug) {
+    if (flags.debug) {
       System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
     }
-    BotConfig read = BotConfig.load(config);
+    BotEnvironment environment = BotEnvironment.of(surroundings.environment());
+    ConfigOverrides overrides = flags.overrides().build().over(environment.overrides());
+    Optional<Path> file = Optional.ofNullable(config).or(environment::configFile);
+    LoadedConfig loaded = file.map(overrides::load).orElseGet(() -> overrides.alone(true));
+    BotConfig read = loaded.config();
     if (read.debug()) {
       System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
     }
-    return new Runner(read, oneshot || read.oneshot(), surroundings).run();
+    loaded.notices().forEach(notice -> LOG.log(Level.WARNING, "{0}", notice));
+    Served.check(read, environment);
+    return new Runner(read, read.oneshot(), surroundings).run();
   }
 }

@@ -27,7 +27,7 @@ class CommandLinesTest {
       value = {
         "''               | a command is missing. See `machineid --help`",
         "nosuch           | Unmatched argument at index 0: 'nosuch'. See `machineid --help`",
-        "start            | Missing required option: '--config=FILE'. See `machineid start --help`",
+        "start nosuch     | Unmatched argument at index 1: 'nosuch'. See `machineid start --help`",
         "kube             | a command is missing: credentials. See `machineid kube --help`",
         "kube credentials | Missing required option: '--destination-dir=DIR'. See `machineid kube credentials --help`"
       })

@@ -1,21 +1,26 @@
 package io.machineid.config;
 
-/**
- * What {@code acls} of a directory asks for. This version sets file modes only; {@code required} is
- * refused.
- */
+/** What {@code acls} of a directory asks for. */
 public enum AclMode {
   /** No access control lists. */
-  OFF,
+  OFF("off"),
   /** Access control lists where possible; the default. */
-  TRY;
+  TRY("try"),
+  /** Access control lists, and fail where there are none. */
+  REQUIRED("required");
+
+  private final String text;
+
+  AclMode(String text) {
+    this.text = text;
+  }
 
   /**
    * The mode as {@code tbot.yaml} spells it.
    *
-   * @return {@code off} or {@code try}
+   * @return for instance {@code try}
    */
   public String text() {
-    return this == OFF ? "off" : "try";
+    return text;
   }
 }

@@ -20,4 +20,27 @@ final class Addresses {
     int port = Integer.parseInt(matcher.group(2));
     return port >= 1 && port <= 65535;
   }
+
+  static String check(Section section, String key, String text) {
+    if (!isHostAndPort(text)) {
+      throw section.error(
+          key,
+          "must be host:port, such as example.com:443, without https:// and path, is `"
+              + Values.printable(text)
+              + "`");
+    }
+    return text;
+  }
+
+  /** An address to listen at: the host may be missing, for all. */
+  static String listening(Section section, String key, String text) {
+    if (!isHostAndPort(text.startsWith(":") ? "all" + text : text)) {
+      throw section.error(
+          key,
+          "must be host:port to listen at, such as 127.0.0.1:3001, is `"
+              + Values.printable(text)
+              + "`");
+    }
+    return text;
+  }
 }

@@ -2,9 +2,9 @@ package io.machineid.config;
 
 import io.machineid.ConfigException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A {@code tbot.yaml} of version 2. Reading is strict: what is not understood, here or by {@code
@@ -14,11 +14,13 @@ import java.util.Objects;
  * @param onboarding how the bot joins
  * @param storage where the bot keeps its own identity; default the directory {@code
  *     /var/lib/teleport/bot}
- * @param outputs what to make, in the order of the file
- * @param certificateTtl the lifetime to ask for; default an hour
- * @param renewalInterval how long to wait between renewals; default 20 minutes
+ * @param outputs what to make: {@code services}, then {@code outputs}, in the order of the file
+ * @param lifetime of the bot's identity, and of outputs that have none of their own
+ * @param diagAddr {@code host:port} where health and metrics are served, or empty for nowhere; the
+ *     host may be missing, for all
  * @param oneshot whether to write the outputs once and end; default false
  * @param insecure whether the server's certificate goes unverified; default false
+ * @param fips whether only FIPS cryptography may be used; default false
  * @param debug whether to log in detail; default false
  */
 public record BotConfig(
@@ -26,17 +28,12 @@ public record BotConfig(
     OnboardingConfig onboarding,
     DestinationConfig storage,
     List<OutputConfig> outputs,
-    Duration certificateTtl,
-    Duration renewalInterval,
+    CredentialLifetime lifetime,
+    Optional<String> diagAddr,
     boolean oneshot,
     boolean insecure,
+    boolean fips,
     boolean debug) {
-
-  /** The lifetime asked for where the file names none. */
-  public static final Duration DEFAULT_CERTIFICATE_TTL = Duration.ofMinutes(60);
-
-  /** The interval of renewals where the file names none. */
-  public static final Duration DEFAULT_RENEWAL_INTERVAL = Duration.ofMinutes(20);
 
   /**
    * Checks and copies.
@@ -45,10 +42,11 @@ public record BotConfig(
    * @param onboarding component {@code onboarding}
    * @param storage component {@code storage}
    * @param outputs component {@code outputs}
-   * @param certificateTtl component {@code certificateTtl}
-   * @param renewalInterval component {@code renewalInterval}
+   * @param lifetime component {@code lifetime}
+   * @param diagAddr component {@code diagAddr}
    * @param oneshot component {@code oneshot}
    * @param insecure component {@code insecure}
+   * @param fips component {@code fips}
    * @param debug component {@code debug}
    */
   public BotConfig {
@@ -56,8 +54,8 @@ public record BotConfig(
     Objects.requireNonNull(onboarding, "onboarding");
     Objects.requireNonNull(storage, "storage");
     outputs = List.copyOf(outputs);
-    Objects.requireNonNull(certificateTtl, "certificateTtl");
-    Objects.requireNonNull(renewalInterval, "renewalInterval");
+    Objects.requireNonNull(lifetime, "lifetime");
+    Objects.requireNonNull(diagAddr, "diagAddr");
   }
 
   /**
@@ -69,7 +67,7 @@ public record BotConfig(
    *     line, column, key
    */
   public static BotConfig load(Path file) {
-    return ConfigReader.read(ConfigFile.text(file), file.toString(), true);
+    return ConfigOverrides.none().load(file).config();
   }
 
   /**
@@ -82,12 +80,22 @@ public record BotConfig(
    * @throws ConfigException as {@link #load}
    */
   public static BotConfig parse(String yaml, String sourceName) {
-    return ConfigReader.read(ConfigFile.checkSize(yaml, sourceName), sourceName, false);
+    return ConfigOverrides.none().parse(yaml, sourceName).config();
+  }
+
+  /**
+   * The lifetime that counts for an output.
+   *
+   * @param output one of {@link #outputs}
+   * @return its own, or else that of the bot
+   */
+  public CredentialLifetime lifetime(OutputConfig output) {
+    return output.lifetime().orElse(lifetime);
   }
 
   /**
    * Writes a file that {@link #parse} and {@code tbot} read as this configuration. It holds the
-   * join token.
+   * join token. Keys have the names that all versions of {@code tbot} read which know the key.
    *
    * @return YAML, with defaults spelled out
    */

@@ -1,105 +1,108 @@
 package io.machineid.config;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.machineid.config.DestinationConfig.Directory;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import io.machineid.config.DestinationConfig.KubernetesSecret;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** From a {@link BotConfig} to YAML. */
 final class ConfigWriter {
 
-  private final YAMLGenerator yaml;
-
-  private ConfigWriter(YAMLGenerator yaml) {
-    this.yaml = yaml;
-  }
+  private ConfigWriter() {}
 
   static String write(BotConfig config) {
-    StringWriter text = new StringWriter();
-    YAMLFactory factory =
-        YAMLFactory.builder()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .disable(YAMLGenerator.Feature.SPLIT_LINES)
-            .build();
-    try (YAMLGenerator yaml = factory.createGenerator(text)) {
-      new ConfigWriter(yaml).top(config);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    boolean proxy = config.server().kind() == ServerAddress.Kind.PROXY;
+    Tree tree =
+        new Tree()
+            .put("version", "v2")
+            .put(proxy ? "proxy_server" : "auth_server", config.server().address())
+            .put("onboarding", onboarding(config.onboarding()))
+            .put("storage", destination(config.storage()))
+            .put(LifetimeReader.OLD_TTL, GoDuration.format(config.lifetime().ttl()))
+            .put(LifetimeReader.INTERVAL, GoDuration.format(config.lifetime().renewalInterval()))
+            .put("diag_addr", config.diagAddr())
+            .put("oneshot", config.oneshot())
+            .put("insecure", config.insecure())
+            .put("fips", config.fips())
+            .put("debug", config.debug());
+    List<Object> outputs = new ArrayList<>();
+    config.outputs().forEach(output -> outputs.add(OutputTree.of(output).map()));
+    return YamlWriter.write(tree.put("outputs", (Object) outputs).map());
   }
 
-  private void top(BotConfig config) throws IOException {
-    yaml.writeStartObject();
-    yaml.writeStringField("version", "v2");
-    String key =
-        config.server().kind() == ServerAddress.Kind.PROXY ? "proxy_server" : "auth_server";
-    yaml.writeStringField(key, config.server().address());
-    onboarding(config.onboarding());
-    yaml.writeFieldName("storage");
-    destination(config.storage());
-    yaml.writeStringField("certificate_ttl", GoDuration.format(config.certificateTtl()));
-    yaml.writeStringField("renewal_interval", GoDuration.format(config.renewalInterval()));
-    yaml.writeBooleanField("oneshot", config.oneshot());
-    yaml.writeBooleanField("insecure", config.insecure());
-    yaml.writeBooleanField("debug", config.debug());
-    yaml.writeArrayFieldStart("outputs");
-    for (OutputConfig output : config.outputs()) {
-      output(output);
+  private static Tree onboarding(OnboardingConfig onboarding) {
+    JoinConfig join = onboarding.join();
+    Tree tree =
+        new Tree()
+            .put("join_method", join.name())
+            .put("token", join.token().map(JoinToken::text))
+            .put("ca_pins", onboarding.caPins())
+            .put("ca_path", onboarding.caPath());
+    if (join instanceof JoinConfig.Azure azure) {
+      tree.put("azure", new Tree().put("client_id", azure.clientId()));
+    } else if (join instanceof JoinConfig.Kubernetes kubernetes) {
+      tree.put("kubernetes", new Tree().put("token_path", kubernetes.tokenPath()));
+    } else if (join instanceof JoinConfig.Gitlab gitlab) {
+      tree.put("gitlab", gitlab(gitlab));
+    } else if (join instanceof JoinConfig.TerraformCloud terraform) {
+      tree.put("terraform", new Tree().put("audience_tag", terraform.audienceTag()));
+    } else if (join instanceof JoinConfig.BoundKeypair bound) {
+      tree.put("bound_keypair", boundKeypair(bound));
+    } else if (join instanceof JoinConfig.GenericOidc oidc) {
+      tree.put("generic_oidc", genericOidc(oidc));
     }
-    yaml.writeEndArray();
-    yaml.writeEndObject();
+    return tree;
   }
 
-  private void onboarding(OnboardingConfig onboarding) throws IOException {
-    yaml.writeObjectFieldStart("onboarding");
-    yaml.writeStringField("join_method", onboarding.joinMethod());
-    if (onboarding.token().isPresent()) {
-      yaml.writeStringField("token", onboarding.token().get().text());
-    }
-    strings("ca_pins", onboarding.caPins());
-    if (onboarding.caPath().isPresent()) {
-      yaml.writeStringField("ca_path", onboarding.caPath().get().toString());
-    }
-    yaml.writeEndObject();
+  /** The default is left out: {@code tbot} 16 does not know the key. */
+  private static Tree gitlab(JoinConfig.Gitlab gitlab) {
+    Tree tree = new Tree();
+    return gitlab.tokenVariable().equals(JoinConfig.Gitlab.DEFAULT_VARIABLE)
+        ? tree
+        : tree.put("token_env_var_name", gitlab.tokenVariable());
   }
 
-  private void destination(DestinationConfig destination) throws IOException {
-    yaml.writeStartObject();
+  private static Tree boundKeypair(JoinConfig.BoundKeypair bound) {
+    return new Tree()
+        .put("registration_secret", bound.registrationSecret().map(SecretText::exposeSecret))
+        .put("registration_secret_path", bound.registrationSecretPath())
+        .put("static_private_key_path", bound.staticPrivateKeyPath());
+  }
+
+  private static Tree genericOidc(JoinConfig.GenericOidc oidc) {
+    return new Tree()
+        .put("env", oidc.variable())
+        .put("command", oidc.command())
+        .put("timeout", oidc.timeout().map(GoDuration::format));
+  }
+
+  static Tree destination(DestinationConfig destination) {
     if (destination instanceof Directory directory) {
-      yaml.writeStringField("type", "directory");
-      yaml.writeStringField("path", directory.path().toString());
-      yaml.writeStringField("symlinks", directory.symlinks().text());
-      yaml.writeStringField("acls", directory.acls().text());
-    } else {
-      yaml.writeStringField("type", "memory");
+      return directory(directory);
     }
-    yaml.writeEndObject();
+    if (destination instanceof KubernetesSecret secret) {
+      return new Tree()
+          .put("type", "kubernetes_secret")
+          .put("name", secret.name())
+          .put("namespace", secret.namespace())
+          .put("labels", secret.labels())
+          .put("kubeconfig_path", secret.kubeconfigPath())
+          .put("kubeconfig_context", secret.kubeconfigContext());
+    }
+    return new Tree().put("type", "memory");
   }
 
-  private void output(OutputConfig output) throws IOException {
-    yaml.writeStartObject();
-    if (output instanceof OutputConfig.Kubernetes kubernetes) {
-      yaml.writeStringField("type", "kubernetes");
-      yaml.writeStringField("kubernetes_cluster", kubernetes.kubernetesCluster());
-      strings("roles", kubernetes.roles());
-      yaml.writeBooleanField("disable_exec_plugin", kubernetes.disableExecPlugin());
+  private static Tree directory(Directory directory) {
+    List<Tree> readers = new ArrayList<>();
+    for (AclReader reader : directory.readers()) {
+      readers.add(new Tree().put(reader.kind().name().toLowerCase(Locale.ROOT), reader.name()));
     }
-    yaml.writeFieldName("destination");
-    destination(output.destination());
-    yaml.writeEndObject();
-  }
-
-  private void strings(String key, List<String> values) throws IOException {
-    if (!values.isEmpty()) {
-      yaml.writeArrayFieldStart(key);
-      for (String value : values) {
-        yaml.writeString(value);
-      }
-      yaml.writeEndArray();
-    }
+    return new Tree()
+        .put("type", "directory")
+        .put("path", directory.path().toString())
+        .put("symlinks", directory.symlinks().text())
+        .put("acls", directory.acls().text())
+        .put("readers", Tree.maps(readers));
   }
 }

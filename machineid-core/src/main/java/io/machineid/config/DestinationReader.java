@@ -1,20 +1,26 @@
 package io.machineid.config;
 
 import io.machineid.config.DestinationConfig.Directory;
+import io.machineid.config.DestinationConfig.KubernetesSecret;
 import io.machineid.config.DestinationConfig.Memory;
 import io.machineid.destination.SymlinkMode;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads {@code storage} and {@code destination}. */
 final class DestinationReader {
 
-  private static final List<String> TYPES = List.of("directory", "memory");
-  private static final List<String> DIRECTORY_KEYS = List.of("type", "path", "symlinks", "acls");
-  private static final List<String> SYMLINKS =
-      Arrays.stream(SymlinkMode.values()).map(SymlinkMode::text).toList();
+  private static final List<String> TYPES = List.of("directory", "memory", "kubernetes_secret");
+  private static final List<String> DIRECTORY_KEYS =
+      List.of("type", "path", "symlinks", "acls", "readers");
+  private static final List<String> SECRET_KEYS =
+      List.of("type", "name", "namespace", "labels", "kubeconfig_path", "kubeconfig_context");
+  private static final List<String> READER_KEYS = List.of("user", "group");
 
   private final Section section;
 
@@ -22,49 +28,82 @@ final class DestinationReader {
     this.section = section;
   }
 
-  static DestinationConfig directory(Path path) {
-    return new Directory(path, SymlinkMode.TRY_SECURE, AclMode.TRY);
-  }
-
   DestinationConfig read() {
-    String type = section.required("type", "`type: directory`");
-    if (Unserved.DESTINATION_TYPES.contains(type)) {
-      throw section
-          .mark("type")
-          .error(
-              "destination type `"
-                  + type
-                  + "` is not served by this version of machineid; it serves: "
-                  + String.join(", ", TYPES));
-    }
-    if (section.choice("type", "", TYPES).equals("memory")) {
-      section.allow(List.of("type"), Map.of());
-      return new Memory();
-    }
-    section.allow(DIRECTORY_KEYS, Unserved.DIRECTORY);
+    section.required("type", "`type: directory`");
+    return switch (section.choice("type", "", TYPES)) {
+      case "directory" -> directory();
+      case "memory" -> memory();
+      default -> secret();
+    };
+  }
+
+  private DestinationConfig memory() {
+    section.allow(List.of("type"), Map.of());
+    return new Memory();
+  }
+
+  private DestinationConfig directory() {
+    section.allow(DIRECTORY_KEYS, Map.of());
     Path path = Paths.parse(section, "path", section.required("path", "`path: /opt/machine-id`"));
-    return new Directory(path, symlinks(), acls());
-  }
-
-  private SymlinkMode symlinks() {
-    String text = section.choice("symlinks", SymlinkMode.TRY_SECURE.text(), SYMLINKS);
-    return Arrays.stream(SymlinkMode.values())
-        .filter(mode -> mode.text().equals(text))
-        .findFirst()
-        .orElse(SymlinkMode.TRY_SECURE);
-  }
-
-  private AclMode acls() {
-    String text = section.choice("acls", "try", List.of("off", "try", "required"));
-    if (text.equals("required")) {
-      throw section
-          .mark("acls")
-          .error(
-              "`"
-                  + section.name("acls")
-                  + ": required` is not served by this version of machineid, which sets"
-                  + " file modes only; allowed: off, try");
+    SymlinkMode symlinks =
+        choice("symlinks", SymlinkMode.TRY_SECURE, SymlinkMode.values(), SymlinkMode::text);
+    AclMode acls = choice("acls", AclMode.TRY, AclMode.values(), AclMode::text);
+    List<AclReader> readers = readers();
+    if (acls == AclMode.OFF && !readers.isEmpty()) {
+      throw section.error("readers", "contradicts `acls: off`; remove one of them");
     }
-    return text.equals("off") ? AclMode.OFF : AclMode.TRY;
+    return new Directory(path, symlinks, acls, readers);
+  }
+
+  private <E> E choice(String key, E otherwise, E[] values, Function<E, String> spelling) {
+    Map<String, E> bySpelling = new LinkedHashMap<>();
+    for (E value : values) {
+      bySpelling.put(spelling.apply(value), value);
+    }
+    String text = section.choice(key, spelling.apply(otherwise), List.copyOf(bySpelling.keySet()));
+    return bySpelling.getOrDefault(text, otherwise);
+  }
+
+  private List<AclReader> readers() {
+    List<AclReader> readers = new ArrayList<>();
+    for (Section reader : section.sections("readers")) {
+      reader.allow(READER_KEYS, Map.of());
+      Optional<String> user = reader.string("user");
+      Optional<String> group = reader.string("group");
+      if (user.isPresent() == group.isPresent()) {
+        throw reader
+            .mark()
+            .error(
+                "`" + reader.path() + "` must have one of `user` and `group`, by name or number");
+      }
+      readers.add(
+          user.map(name -> new AclReader(AclReader.Kind.USER, notBlank(reader, "user", name)))
+              .orElseGet(
+                  () ->
+                      new AclReader(
+                          AclReader.Kind.GROUP, notBlank(reader, "group", group.orElseThrow()))));
+    }
+    return readers;
+  }
+
+  private static String notBlank(Section section, String key, String text) {
+    if (text.isBlank()) {
+      throw section.error(key, "is blank");
+    }
+    return text;
+  }
+
+  private DestinationConfig secret() {
+    section.allow(SECRET_KEYS, Map.of());
+    String name =
+        KubernetesNames.object(section, "name", section.required("name", "`name: my-bot`"));
+    return new KubernetesSecret(
+        name,
+        KubernetesNames.namespace(section, "namespace"),
+        KubernetesNames.labels(section, "labels"),
+        section
+            .string("kubeconfig_path")
+            .map(path -> Paths.parse(section, "kubeconfig_path", path)),
+        section.string("kubeconfig_context"));
   }
 }

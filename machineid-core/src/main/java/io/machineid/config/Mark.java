@@ -2,8 +2,13 @@ package io.machineid.config;
 
 import io.machineid.ConfigException;
 
-/** A place in a file, counted from 1. */
+/** A place in a file, counted from 1; or a flag or variable, which has no lines. */
 record Mark(String source, int line, int column) {
+
+  /** Where no file is: the name of a flag or of an environment variable. */
+  static Mark of(String origin) {
+    return new Mark(origin, 0, 0);
+  }
 
   ConfigException error(String message) {
     return new ConfigException(this + ": " + message, null);
@@ -11,6 +16,6 @@ record Mark(String source, int line, int column) {
 
   @Override
   public String toString() {
-    return source + ":" + line + ":" + column;
+    return line == 0 ? source : source + ":" + line + ":" + column;
   }
 }

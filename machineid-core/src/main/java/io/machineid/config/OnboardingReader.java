@@ -1,7 +1,6 @@
 package io.machineid.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -9,21 +8,18 @@ import java.util.regex.Pattern;
 /** Reads {@code onboarding}. */
 final class OnboardingReader {
 
-  private static final List<String> KEYS = List.of("join_method", "token", "ca_pins", "ca_path");
   private static final Pattern PIN = Pattern.compile("sha256:[0-9A-Fa-f]{64}");
-  private static final String TOKEN = "token";
 
   private final Section section;
   private final boolean insecure;
 
   OnboardingReader(Section section, boolean insecure) {
-    this.section = section.allow(KEYS, Unserved.ONBOARDING);
+    this.section = section;
     this.insecure = insecure;
   }
 
   OnboardingConfig read() {
-    String method = joinMethod();
-    Optional<JoinToken> token = section.string("token").map(this::token);
+    JoinConfig join = new JoinReader(section).read();
     List<String> pins = pins();
     Optional<Path> caPath =
         section.string("ca_path").map(path -> Paths.parse(section, "ca_path", path));
@@ -37,42 +33,7 @@ final class OnboardingReader {
           .error(
               "`" + key + "` contradicts `insecure: true`; remove `insecure` to verify the server");
     }
-    return new OnboardingConfig(method, token, pins, caPath);
-  }
-
-  private JoinToken token(String text) {
-    if (text.isBlank()) {
-      throw section
-          .mark("token")
-          .error("`onboarding.token` is blank; give the name of a join token");
-    }
-    return JoinToken.of(text.strip());
-  }
-
-  private String joinMethod() {
-    String method = section.required("join_method", "`join_method: token`");
-    if (Unserved.JOIN_METHODS.contains(method)) {
-      throw section
-          .mark("join_method")
-          .error(
-              "join method `"
-                  + method
-                  + "` is not served by this version of machineid; it serves: "
-                  + TOKEN);
-    }
-    if (!method.equals(TOKEN)) {
-      List<String> known = new ArrayList<>(Unserved.JOIN_METHODS);
-      known.add(TOKEN);
-      known.sort(null);
-      throw section
-          .mark("join_method")
-          .error(
-              "unknown join method; Teleport knows "
-                  + String.join(", ", known)
-                  + "; this version of machineid serves: "
-                  + TOKEN);
-    }
-    return method;
+    return new OnboardingConfig(join, pins, caPath);
   }
 
   private List<String> pins() {

@@ -7,20 +7,17 @@ import io.machineid.config.YamlNode.Scalar;
 import io.machineid.config.YamlNode.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A map of the file with a fixed set of keys, read with types. A key without a value counts as
  * absent.
  */
 final class Section {
-
-  private static final Set<String> TRUE = Set.of("true", "yes", "on", "y");
-  private static final Set<String> FALSE = Set.of("false", "no", "off", "n");
 
   private final String path;
   private final Mapping mapping;
@@ -43,6 +40,10 @@ final class Section {
     return path;
   }
 
+  Mapping mapping() {
+    return mapping;
+  }
+
   Mark mark() {
     return mapping.mark();
   }
@@ -55,46 +56,44 @@ final class Section {
 
   /**
    * Refuses keys that are neither allowed nor known; those known but not served get their own
-   * sentence.
+   * sentence, unless they say nothing.
    */
   Section allow(List<String> allowed, Map<String, String> unserved) {
-    return allow(allowed, List.of(), unserved);
-  }
-
-  /** As above; {@code silent} keys pass without being offered. */
-  Section allow(List<String> allowed, List<String> silent, Map<String, String> unserved) {
-    mapping
-        .entries()
-        .forEach(
-            (key, entry) -> {
-              if (unserved.containsKey(key)) {
-                throw entry.keyMark().error("`" + key + "` " + where() + " " + unserved.get(key));
-              }
-              if (!allowed.contains(key) && !silent.contains(key)) {
-                throw unknown(key, entry, allowed);
-              }
-            });
+    mapping.entries().forEach((key, entry) -> check(key, entry, allowed, unserved));
     return this;
   }
 
+  private void check(String key, Entry entry, List<String> allowed, Map<String, String> unserved) {
+    if (allowed.contains(key)) {
+      return;
+    }
+    if (!unserved.containsKey(key)) {
+      throw unknown(key, entry, allowed);
+    }
+    if (!saysNothing(entry.value())) {
+      throw entry.keyMark().error("`" + key + "` " + where() + " " + unserved.get(key));
+    }
+  }
+
+  private static boolean saysNothing(YamlNode node) {
+    if (node instanceof Scalar scalar) {
+      return scalar.isNull();
+    }
+    return node instanceof Mapping inner && inner.entries().isEmpty();
+  }
+
   private ConfigException unknown(String key, Entry entry, List<String> allowed) {
-    String hint =
-        Nearest.to(key, allowed).map(near -> "; did you mean `" + near + "`?").orElse(".");
+    String hint = Values.suggestion(key, allowed);
     return entry
         .keyMark()
         .error(
             "unknown key `"
-                + printable(key)
+                + Values.printable(key)
                 + "` "
                 + where()
-                + hint
+                + (hint.isEmpty() ? "." : hint)
                 + " Allowed: "
                 + String.join(", ", allowed));
-  }
-
-  private static String printable(String key) {
-    String cut = key.length() > 60 ? key.substring(0, 60) + "…" : key;
-    return cut.replaceAll("\\p{Cntrl}", "?");
   }
 
   private String where() {
@@ -119,9 +118,18 @@ final class Section {
     return find(key).map(node -> of(name(key), node));
   }
 
+  /** The maps of a list. */
+  List<Section> sections(String key) {
+    List<Section> sections = new ArrayList<>();
+    for (YamlNode item : items(key)) {
+      sections.add(of(name(key) + "[" + sections.size() + "]", item));
+    }
+    return sections;
+  }
+
   /** Text; numbers and the like are taken as they are written. Empty text counts as absent. */
   Optional<String> string(String key) {
-    return find(key).map(node -> text(name(key), node)).filter(text -> !text.isEmpty());
+    return find(key).map(node -> Values.text(name(key), node)).filter(text -> !text.isEmpty());
   }
 
   String required(String key, String example) {
@@ -132,62 +140,40 @@ final class Section {
                     .error("`" + name(key) + "` is missing; give it, for instance " + example));
   }
 
-  private static String text(String name, YamlNode node) {
-    if (node instanceof Scalar scalar && !scalar.isNull()) {
-      return scalar.text();
-    }
-    throw node.mark().error("`" + name + "` must be text, is " + node.kind());
-  }
-
   boolean bool(String key, boolean otherwise) {
-    return find(key).map(node -> bool(name(key), node)).orElse(otherwise);
+    return find(key).map(node -> Values.bool(name(key), node)).orElse(otherwise);
   }
 
-  private static boolean bool(String name, YamlNode node) {
-    if (node instanceof Scalar scalar) {
-      String text = scalar.text().toLowerCase(Locale.ROOT);
-      boolean quoted =
-          scalar.type() == Scalar.Type.STRING && (text.equals("true") || text.equals("false"));
-      if (!quoted && TRUE.contains(text)) {
-        return true;
-      }
-      if (!quoted && FALSE.contains(text)) {
-        return false;
-      }
-    }
-    throw node.mark().error("`" + name + "` must be true or false, is " + node.kind());
-  }
-
-  Duration duration(String key, Duration otherwise) {
-    return find(key).map(node -> duration(name(key), node)).orElse(otherwise);
-  }
-
-  private static Duration duration(String name, YamlNode node) {
-    Optional<Duration> value =
-        node instanceof Scalar scalar ? GoDuration.parse(scalar.text()) : Optional.empty();
-    return value
-        .filter(duration -> !duration.isNegative() && !duration.isZero())
-        .orElseThrow(
-            () ->
-                node.mark()
-                    .error(
-                        "`"
-                            + name
-                            + "` must be a positive duration with units, such as 20m or 1h30m"));
+  Optional<Duration> duration(String key) {
+    return find(key).map(node -> Values.duration(name(key), node));
   }
 
   List<String> strings(String key) {
     List<String> values = new ArrayList<>();
-    List<YamlNode> items = items(key);
-    for (int i = 0; i < items.size(); i++) {
-      String name = name(key) + "[" + i + "]";
-      String value = text(name, items.get(i));
+    for (YamlNode item : items(key)) {
+      String name = name(key) + "[" + values.size() + "]";
+      String value = Values.text(name, item);
       if (value.isBlank()) {
-        throw items.get(i).mark().error("`" + name + "` must not be empty");
+        throw item.mark().error("`" + name + "` must not be empty");
       }
       values.add(value);
     }
     return List.copyOf(values);
+  }
+
+  /** A map from text to text, in the order of the file. */
+  Map<String, String> texts(String key) {
+    Map<String, String> values = new LinkedHashMap<>();
+    section(key)
+        .ifPresent(
+            inner ->
+                inner
+                    .mapping
+                    .entries()
+                    .forEach(
+                        (word, entry) ->
+                            values.put(word, Values.text(inner.name(word), entry.value()))));
+    return Collections.unmodifiableMap(values);
   }
 
   List<YamlNode> items(String key) {
@@ -210,10 +196,17 @@ final class Section {
               "`"
                   + name(key)
                   + "` is `"
-                  + printable(value)
-                  + "`; allowed: "
+                  + Values.printable(value)
+                  + "`"
+                  + Values.suggestion(value, allowed)
+                  + (Values.suggestion(value, allowed).isEmpty() ? "; allowed: " : " Allowed: ")
                   + String.join(", ", allowed));
     }
     return value;
+  }
+
+  /** An error about the value of a key. */
+  ConfigException error(String key, String message) {
+    return mark(key).error("`" + name(key) + "` " + message);
   }
 }

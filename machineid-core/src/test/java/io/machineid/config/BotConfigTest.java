@@ -70,9 +70,10 @@ class BotConfigTest {
         .isEqualTo(new ServerAddress(ServerAddress.Kind.PROXY, "teleport.example.com:443"));
     assertThat(config.storage())
         .isEqualTo(
-            new Directory(Path.of("/var/lib/teleport/bot"), SymlinkMode.TRY_SECURE, AclMode.TRY));
-    assertThat(config.certificateTtl()).isEqualTo(Duration.ofHours(1));
-    assertThat(config.renewalInterval()).isEqualTo(Duration.ofMinutes(20));
+            new Directory(
+                Path.of("/var/lib/teleport/bot"), SymlinkMode.TRY_SECURE, AclMode.TRY, List.of()));
+    assertThat(config.lifetime().ttl()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.lifetime().renewalInterval()).isEqualTo(Duration.ofMinutes(20));
     assertThat(config.oneshot()).isFalse();
     assertThat(config.insecure()).isFalse();
     assertThat(config.debug()).isFalse();
@@ -86,22 +87,26 @@ class BotConfigTest {
     BotConfig config = BotConfig.parse(FULL, "tbot.yaml");
 
     assertThat(config.server().kind()).isEqualTo(ServerAddress.Kind.AUTH);
-    assertThat(config.onboarding().token()).contains(JoinToken.of("0123"));
+    assertThat(config.onboarding().join().token()).contains(JoinToken.of("0123"));
     assertThat(config.onboarding().caPins()).singleElement().asString().startsWith("sha256:0123");
     assertThat(config.storage())
-        .isEqualTo(new Directory(Path.of("/srv/bot"), SymlinkMode.SECURE, AclMode.OFF));
-    assertThat(config.certificateTtl()).isEqualTo(Duration.ofMinutes(90));
-    assertThat(config.renewalInterval()).isEqualTo(Duration.ofMinutes(15));
+        .isEqualTo(new Directory(Path.of("/srv/bot"), SymlinkMode.SECURE, AclMode.OFF, List.of()));
+    assertThat(config.lifetime().ttl()).isEqualTo(Duration.ofMinutes(90));
+    assertThat(config.lifetime().renewalInterval()).isEqualTo(Duration.ofMinutes(15));
     assertThat(config.oneshot()).isTrue();
     assertThat(config.debug()).isTrue();
     assertThat(config.outputs())
         .containsExactly(
-            new Kubernetes("one", List.of("a", "b"), true, new Memory()),
             new Kubernetes(
+                Optional.empty(), "one", List.of("a", "b"), true, new Memory(), Optional.empty()),
+            new Kubernetes(
+                Optional.empty(),
                 "42",
                 List.of(),
                 false,
-                new Directory(Path.of("/opt/machine-id"), SymlinkMode.INSECURE, AclMode.TRY)));
+                new Directory(
+                    Path.of("/opt/machine-id"), SymlinkMode.INSECURE, AclMode.TRY, List.of()),
+                Optional.empty()));
   }
 
   @ParameterizedTest

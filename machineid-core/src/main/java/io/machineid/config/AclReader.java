@@ -1,0 +1,31 @@
+package io.machineid.config;
+
+import java.util.Objects;
+
+/**
+ * An entry of {@code readers}: who may read a directory besides its owner, by access control lists.
+ *
+ * @param kind a user or a group
+ * @param name the name, or the number as text
+ */
+public record AclReader(Kind kind, String name) {
+
+  /** Who reads. */
+  public enum Kind {
+    /** {@code user}. */
+    USER,
+    /** {@code group}. */
+    GROUP
+  }
+
+  /**
+   * Checks.
+   *
+   * @param kind component {@code kind}
+   * @param name component {@code name}
+   */
+  public AclReader {
+    Objects.requireNonNull(kind, "kind");
+    Checks.notBlank(name, "name");
+  }
+}
