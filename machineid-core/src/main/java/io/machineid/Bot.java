@@ -169,6 +169,17 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
+   * The version of Teleport that the cluster's proxy runs. Blocks the first time.
+   *
+   * @return what the proxy said when it was first asked, such as {@code 16.4.7}
+   * @throws ConnectionException when the proxy cannot be reached
+   * @throws ClosedException after close
+   */
+  public String proxyVersion() {
+    return runtime.proxyVersion();
+  }
+
+  /**
    * The certificate authorities that the cluster trusts, as of the newest identity. Blocks the
    * first time after each renewal.
    *

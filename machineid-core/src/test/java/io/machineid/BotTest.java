@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -383,7 +384,8 @@ class BotTest {
         ROLE.replace("example-role", "test-only").replace("{'*': '*'}", "{env: test}"));
     try (Bot bot = throughProxy(teleport.addBot("narrow", "test-only")).start(SOON)) {
       assertThat(bot.kubernetesClusters(List.of()))
-          .containsExactly(new KubernetesCluster(KUBERNETES, Map.of("env", "test")));
+          .containsExactly(
+              new KubernetesCluster(KUBERNETES, Map.of("env", "test"), Set.of("16.0.0-dev")));
     }
   }
 

@@ -71,8 +71,12 @@ public final class Kubeconfig {
       KubernetesEndpoint endpoint,
       Credential credential) {
     String name = teleportCluster + "-" + kubernetesCluster;
+    return of(new Names(name, name, name), endpoint, credential);
+  }
+
+  static Kubeconfig of(Names names, KubernetesEndpoint endpoint, Credential credential) {
     return new Kubeconfig(
-        new Names(name, name, name),
+        names,
         Objects.requireNonNull(endpoint, "endpoint"),
         String.join("\n", authoritiesOf(credential)),
         new ClientCertificate(

@@ -10,6 +10,10 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Writes a kubeconfig; the order of the keys is a part of the format here. */
 final class KubeconfigWriter {
@@ -25,18 +29,40 @@ final class KubeconfigWriter {
 
   private KubeconfigWriter() {}
 
+  /**
+   * One context of a kubeconfig.
+   *
+   * @param config what is in it, under its names
+   * @param namespace where commands work that name none
+   */
+  record Context(Kubeconfig config, Optional<String> namespace) {}
+
   static String write(Kubeconfig config) {
+    return write(List.of(new Context(config, Optional.empty())));
+  }
+
+  /** All contexts in one text; the first is the current one. Users of the same name are one. */
+  static String write(List<Context> contexts) {
     StringWriter text = new StringWriter();
     try (JsonGenerator yaml = YAML.createGenerator(text)) {
       yaml.writeStartObject();
       yaml.writeStringField("apiVersion", "v1");
-      cluster(yaml, config);
-      context(yaml, config);
-      yaml.writeStringField("current-context", config.contextName());
+      yaml.writeArrayFieldStart("clusters");
+      for (Context each : contexts) {
+        cluster(yaml, each.config());
+      }
+      yaml.writeEndArray();
+      yaml.writeArrayFieldStart("contexts");
+      for (Context each : contexts) {
+        context(yaml, each);
+      }
+      yaml.writeEndArray();
+      yaml.writeStringField(
+          "current-context", contexts.isEmpty() ? "" : contexts.get(0).config().contextName());
       yaml.writeStringField("kind", "Config");
       yaml.writeObjectFieldStart("preferences");
       yaml.writeEndObject();
-      user(yaml, config);
+      users(yaml, contexts);
       yaml.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -45,7 +71,6 @@ final class KubeconfigWriter {
   }
 
   private static void cluster(JsonGenerator yaml, Kubeconfig config) throws IOException {
-    yaml.writeArrayFieldStart("clusters");
     yaml.writeStartObject();
     yaml.writeObjectFieldStart("cluster");
     yaml.writeStringField("certificate-authority-data", base64(config.certificateAuthorities()));
@@ -56,23 +81,33 @@ final class KubeconfigWriter {
     yaml.writeEndObject();
     yaml.writeStringField("name", config.clusterName());
     yaml.writeEndObject();
-    yaml.writeEndArray();
   }
 
-  private static void context(JsonGenerator yaml, Kubeconfig config) throws IOException {
-    yaml.writeArrayFieldStart("contexts");
+  private static void context(JsonGenerator yaml, Context context) throws IOException {
     yaml.writeStartObject();
     yaml.writeObjectFieldStart("context");
-    yaml.writeStringField("cluster", config.clusterName());
-    yaml.writeStringField("user", config.userName());
+    yaml.writeStringField("cluster", context.config().clusterName());
+    if (context.namespace().isPresent()) {
+      yaml.writeStringField("namespace", context.namespace().get());
+    }
+    yaml.writeStringField("user", context.config().userName());
     yaml.writeEndObject();
-    yaml.writeStringField("name", config.contextName());
+    yaml.writeStringField("name", context.config().contextName());
     yaml.writeEndObject();
+  }
+
+  private static void users(JsonGenerator yaml, List<Context> contexts) throws IOException {
+    Set<String> written = new HashSet<>();
+    yaml.writeArrayFieldStart("users");
+    for (Context each : contexts) {
+      if (written.add(each.config().userName())) {
+        user(yaml, each.config());
+      }
+    }
     yaml.writeEndArray();
   }
 
   private static void user(JsonGenerator yaml, Kubeconfig config) throws IOException {
-    yaml.writeArrayFieldStart("users");
     yaml.writeStartObject();
     yaml.writeStringField("name", config.userName());
     yaml.writeObjectFieldStart("user");
@@ -86,7 +121,6 @@ final class KubeconfigWriter {
     }
     yaml.writeEndObject();
     yaml.writeEndObject();
-    yaml.writeEndArray();
   }
 
   private static void exec(JsonGenerator yaml, ExecPlugin plugin) throws IOException {

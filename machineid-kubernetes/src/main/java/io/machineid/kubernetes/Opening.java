@@ -44,15 +44,16 @@ final class Opening {
           cluster,
           bot.kubernetesEndpoint(),
           credential,
-          new Surroundings(
-              bot.clock(),
-              bot.scheduler(),
-              EnvironmentProxySelector.ofThisProcess(),
-              bot.metrics()));
+          surroundings(bot));
     } catch (RuntimeException e) {
       credential.close();
       throw e;
     }
+  }
+
+  static Surroundings surroundings(Bot bot) {
+    return new Surroundings(
+        bot.clock(), bot.scheduler(), EnvironmentProxySelector.ofThisProcess(), bot.metrics());
   }
 
   private static LiveCredential credential(Bot bot, String cluster, String... roles) {

@@ -59,6 +59,16 @@ public final class Faults {
   }
 
   /**
+   * Has each request for a certificate for a Kubernetes cluster denied from now on, until {@link
+   * #none()}; the cluster stays in all lists.
+   *
+   * @param kubernetesCluster its name
+   */
+  public void refuseCertificatesFor(String kubernetesCluster) {
+    plan.refuseCertificates(kubernetesCluster);
+  }
+
+  /**
    * Holds up each call before it is looked at, from now on.
    *
    * @param delay for how long, in real time; zero ends it

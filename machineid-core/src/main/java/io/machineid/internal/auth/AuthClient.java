@@ -39,11 +39,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -231,18 +233,23 @@ public final class AuthClient implements AutoCloseable {
 
   /** The Kubernetes clusters that this identity sees, each once, by name. */
   public List<KubernetesCluster> kubernetesClusters() {
-    Map<String, KubernetesCluster> clusters = new LinkedHashMap<>();
+    Map<String, SeenCluster> clusters = new LinkedHashMap<>();
     String startKey = "";
     for (int page = 0; page < PAGE_LIMIT; page++) {
       ListResourcesResponse response = kubernetesServers(startKey);
       response.getResourcesList().stream()
           .filter(PaginatedResource::hasKubernetesServer)
-          .map(resource -> resource.getKubernetesServer().getSpec().getCluster())
+          .map(resource -> resource.getKubernetesServer().getSpec())
           .forEach(
-              cluster -> clusters.putIfAbsent(cluster.getMetadata().getName(), toCluster(cluster)));
+              agent ->
+                  clusters
+                      .computeIfAbsent(
+                          agent.getCluster().getMetadata().getName(),
+                          name -> new SeenCluster(agent.getCluster()))
+                      .addAgent(agent.getVersion()));
       startKey = response.getNextKey();
       if (startKey.isEmpty()) {
-        return List.copyOf(clusters.values());
+        return clusters.values().stream().map(SeenCluster::toCluster).toList();
       }
     }
     throw new CredentialException(
@@ -263,13 +270,25 @@ public final class AuthClient implements AutoCloseable {
     return read("ListResources", auth -> auth.listResources(request));
   }
 
-  private static KubernetesCluster toCluster(KubernetesClusterV3 cluster) {
-    Map<String, String> labels = new LinkedHashMap<>(cluster.getMetadata().getLabelsMap());
-    cluster
-        .getSpec()
-        .getDynamicLabelsMap()
-        .forEach((name, label) -> labels.put(name, label.getResult()));
-    return new KubernetesCluster(cluster.getMetadata().getName(), labels);
+  /** A cluster as its first agent describes it, and the versions of all its agents. */
+  private record SeenCluster(KubernetesClusterV3 described, Set<String> agentVersions) {
+
+    SeenCluster(KubernetesClusterV3 described) {
+      this(described, new HashSet<>());
+    }
+
+    void addAgent(String version) {
+      agentVersions.add(version);
+    }
+
+    KubernetesCluster toCluster() {
+      Map<String, String> labels = new LinkedHashMap<>(described.getMetadata().getLabelsMap());
+      described
+          .getSpec()
+          .getDynamicLabelsMap()
+          .forEach((name, label) -> labels.put(name, label.getResult()));
+      return new KubernetesCluster(described.getMetadata().getName(), labels, agentVersions);
+    }
   }
 
   /** The authorities of all kinds, asked for at the same time. */

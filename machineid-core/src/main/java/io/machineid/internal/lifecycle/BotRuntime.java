@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,7 @@ public final class BotRuntime implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.machineid");
   private static final long IDLE_SECONDS = 1;
+  private static final int RENEWERS = 16;
 
   /** What only a new token mends, if anything does. */
   private static final Set<Reason> WORTH_A_NEW_TOKEN =
@@ -66,7 +68,19 @@ public final class BotRuntime implements AutoCloseable {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           new DaemonThreads("worker"));
+
+  /** For credentials: when the authorities change, all of them want to be renewed at once. */
+  private final ThreadPoolExecutor renewers =
+      new ThreadPoolExecutor(
+          RENEWERS,
+          RENEWERS,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new DaemonThreads("renewer"));
+
   private final RenewalLoop.Setting renewals;
+  private final RenewalLoop.Setting outputRenewals;
   private final Entrance entrance;
   private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -86,6 +100,8 @@ public final class BotRuntime implements AutoCloseable {
     RenewalPolicy policy =
         new RenewalPolicy(settings.renewalInterval(), RandomGenerator.getDefault());
     this.renewals = new RenewalLoop.Setting(time, settings.scheduler(), workers, policy);
+    this.renewers.allowCoreThreadTimeOut(true);
+    this.outputRenewals = new RenewalLoop.Setting(time, settings.scheduler(), renewers, policy);
     this.entrance = new Entrance(settings, time, new IdentityStore(settings.storage()), workers);
     this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
     this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
@@ -212,7 +228,7 @@ public final class BotRuntime implements AutoCloseable {
         new Output(
             request, generation -> issue(request, ttl, generation), events, new OutputOwner());
     outputs.add(output);
-    output.start(renewals);
+    output.start(outputRenewals);
     if (closed.get()) {
       output.close();
       throw new ClosedException("the bot");
@@ -270,6 +286,11 @@ public final class BotRuntime implements AutoCloseable {
     return ask(session -> kubernetesEndpoint.get());
   }
 
+  /** The version of the cluster's proxy; blocks the first time. */
+  public String proxyVersion() {
+    return ask(session -> settings.route().proxy(session.client()).serverVersion());
+  }
+
   private KubernetesEndpoint findKubernetesEndpoint() {
     return settings
         .route()
@@ -298,6 +319,7 @@ public final class BotRuntime implements AutoCloseable {
     authorities.close();
     identityLoop.closeGently(LONGEST_FAREWELL);
     outputs.forEach(Output::close);
+    renewers.shutdownNow();
     workers.shutdownNow();
     Session last = session;
     if (last != null) {

@@ -94,7 +94,7 @@ final class Session implements AutoCloseable {
     CompletableFuture<CertificateAuthorities> trusted = authorities.underWay();
     Issued issued = issued(request.roles(), ttl, request.kubernetesCluster().orElse(""));
     CertificateAuthorities known = Asked.await(trusted);
-    viewers.offer(issued.roles(), issued.identity(known), time.now());
+    viewers.offer(issued.roles(), () -> issued.identity(known), time.now());
     return new Credential(
         generation,
         issued.certificates().tls(),

@@ -29,11 +29,12 @@ final class Viewers implements AutoCloseable {
   }
 
   /** Keeps an identity that has the roles, unless there is one already; connects to nothing. */
-  synchronized AuthClient offer(List<String> roles, Identity identity, Instant now) {
+  synchronized AuthClient offer(List<String> roles, Supplier<Identity> offered, Instant now) {
     AuthClient known = known(roles, now);
     if (known != null) {
       return known;
     }
+    Identity identity = offered.get();
     AuthClient client = Entrance.briefClient(route, identity);
     if (closed) {
       client.close();
@@ -59,8 +60,11 @@ final class Viewers implements AutoCloseable {
   List<KubernetesCluster> kubernetesClusters(
       List<String> roles, Instant now, Supplier<Identity> issue) {
     AuthClient known = known(roles, now);
-    AuthClient client = known == null ? offer(roles, issue.get(), now) : known;
-    return client.kubernetesClusters();
+    if (known == null) {
+      Identity issued = issue.get();
+      known = offer(roles, () -> issued, now);
+    }
+    return known.kubernetesClusters();
   }
 
   /** Lets calls under way finish, then closes. */

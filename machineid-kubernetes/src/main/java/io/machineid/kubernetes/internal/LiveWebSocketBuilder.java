@@ -43,7 +43,13 @@ final class LiveWebSocketBuilder implements WebSocket.Builder {
     try {
       Begun begun = client.begin(true, socket::cut);
       socket.over(begun.call()::close);
-      WebSocket.Builder builder = client.shards(begun.generation()).peek().newWebSocketBuilder();
+      Shards.Place place = client.shards(begun.generation()).place();
+      socket.over(
+          () -> {
+            begun.call().close();
+            place.release();
+          });
+      WebSocket.Builder builder = place.client().newWebSocketBuilder();
       settings.forEach(setting -> setting.accept(builder));
       ProxiedRequests.authorization(uri, client.proxies())
           .ifPresent(value -> builder.header(ProxiedRequests.AUTHORIZATION, value));

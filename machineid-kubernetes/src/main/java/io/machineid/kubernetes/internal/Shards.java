@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ final class Shards implements OpenCalls.Connection {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Shard> shards = new ArrayList<>();
   private int streams;
+  private int places;
   private boolean closing;
   private volatile boolean closed;
 
@@ -36,6 +38,7 @@ final class Shards implements OpenCalls.Connection {
 
   /** Takes a stream on a delegate that has room. */
   Shard take(URI target) {
+    IdleShards.OF_PROCESS.remove(this);
     lock.lock();
     try {
       Shard shard = roomy();
@@ -54,7 +57,8 @@ final class Shards implements OpenCalls.Connection {
         return shard;
       }
     }
-    Shard shard = new Shard(maker.apply(() -> !closed));
+    AtomicBoolean gone = new AtomicBoolean();
+    Shard shard = new Shard(maker.apply(() -> !gone.get()), gone);
     shards.add(shard);
     return shard;
   }
@@ -64,6 +68,19 @@ final class Shards implements OpenCalls.Connection {
     lock.lock();
     try {
       return roomy().client;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A delegate for what has a connection of its own; keeps {@link #letGo()} away from it. */
+  Place place() {
+    IdleShards.OF_PROCESS.remove(this);
+    lock.lock();
+    try {
+      Place place = new Place(roomy().client);
+      places++;
+      return place;
     } finally {
       lock.unlock();
     }
@@ -94,22 +111,89 @@ final class Shards implements OpenCalls.Connection {
         return;
       }
       closed = true;
-      idle = List.copyOf(shards);
-      shards.clear();
+      idle = takeAll();
     } finally {
       lock.unlock();
     }
-    idle.forEach(shard -> HttpShutdown.of(shard.client, shard.target));
+    IdleShards.OF_PROCESS.remove(this);
+    idle.forEach(Shard::end);
+  }
+
+  /** Ends the delegates, unless they are in use; the next request gets a new one. */
+  void letGo() {
+    List<Shard> idle;
+    lock.lock();
+    try {
+      idle = streams + places > 0 ? List.of() : takeAll();
+    } finally {
+      lock.unlock();
+    }
+    idle.forEach(Shard::end);
+  }
+
+  private List<Shard> takeAll() {
+    List<Shard> all = List.copyOf(shards);
+    shards.clear();
+    return all;
+  }
+
+  private void released() {
+    boolean idle;
+    lock.lock();
+    try {
+      idle = streams + places == 0 && !closing;
+    } finally {
+      lock.unlock();
+    }
+    if (idle) {
+      IdleShards.OF_PROCESS.add(this);
+    }
+    closeWhenIdle();
+  }
+
+  /** A delegate that is used by a connection of its own. */
+  final class Place {
+    private final HttpClient client;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    private Place(HttpClient client) {
+      this.client = client;
+    }
+
+    HttpClient client() {
+      return client;
+    }
+
+    /** Gives it back; a second time does nothing. */
+    void release() {
+      if (!released.compareAndSet(false, true)) {
+        return;
+      }
+      lock.lock();
+      try {
+        places--;
+      } finally {
+        lock.unlock();
+      }
+      released();
+    }
   }
 
   /** A delegate, and how many streams it has open. */
   final class Shard {
     private final HttpClient client;
+    private final AtomicBoolean gone;
     private int streams;
     private @Nullable URI target;
 
-    private Shard(HttpClient client) {
+    private Shard(HttpClient client, AtomicBoolean gone) {
       this.client = client;
+      this.gone = gone;
+    }
+
+    private void end() {
+      gone.set(true);
+      HttpShutdown.of(client, target);
     }
 
     HttpClient client() {
@@ -124,7 +208,7 @@ final class Shards implements OpenCalls.Connection {
       } finally {
         lock.unlock();
       }
-      closeWhenIdle();
+      released();
     }
   }
 }

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The daemon threads of all clients: there while there is work, and gone a little later. */
-final class Threads {
+public final class Threads {
 
   /** One pool for the process: neither a rotation nor one more cluster brings another one. */
-  static final Executor SHARED = pool("kubernetes");
+  public static final Executor SHARED = pool("kubernetes");
 
   private static final long IDLE_SECONDS = 5;
 

@@ -132,6 +132,9 @@ final class CertificateRequests {
                   .formatted(kubernetes)
               + "you can list registered Kubernetes clusters using 'tsh kube ls'");
     }
+    if (state.faults().refusesCertificates(kubernetes)) {
+      throw Refusal.denied("access to Kubernetes cluster \"%s\" denied".formatted(kubernetes));
+    }
   }
 
   private static SshKey key(UserCertsRequest request) {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +17,7 @@ public final class FaultPlan {
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private final AtomicBoolean renewalLost = new AtomicBoolean();
+  private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
   private volatile Duration delay = Duration.ZERO;
 
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
@@ -33,6 +36,17 @@ public final class FaultPlan {
   /** Refuses nothing more. */
   public void refuseNothing() {
     locked(refusals::clear);
+    withoutCertificates.clear();
+  }
+
+  /** Issues no certificate for a Kubernetes cluster from now on. */
+  public void refuseCertificates(String kubernetesCluster) {
+    withoutCertificates.add(kubernetesCluster);
+  }
+
+  /** Whether there are certificates for a Kubernetes cluster. */
+  public boolean refusesCertificates(String kubernetesCluster) {
+    return withoutCertificates.contains(kubernetesCluster);
   }
 
   /** Holds each call up from now on. */

@@ -1,0 +1,44 @@
+package io.machineid.kubernetes.internal;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs calls one after the other, in the order they came, and not on the thread that brings them.
+ */
+public final class Turns {
+
+  private static final Logger LOG = System.getLogger(Turns.class.getPackageName());
+
+  private final Executor executor;
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger count = new AtomicInteger();
+
+  /** Takes a thread of {@code executor} only while there are calls. */
+  public Turns(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Has a call run after all that came before it; what it throws is logged. */
+  public void take(Runnable call) {
+    waiting.add(call);
+    if (count.getAndIncrement() == 0) {
+      executor.execute(this::run);
+    }
+  }
+
+  private void run() {
+    do {
+      Runnable call = waiting.remove();
+      try {
+        call.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "a listener failed; its exception is ignored", e);
+      }
+    } while (count.decrementAndGet() > 0);
+  }
+}
