@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @NullUnmarked // JMH calls the set-up before anything else
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(2)
 @Warmup(iterations = 5, time = 2)
