@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.machineid.ClosedException;
+import io.machineid.Credential;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,16 +60,25 @@ class PathRoutingTest {
 
     assertThat(found.server())
         .isEqualTo(
-            URI.create(
-                "https://teleport.example:443/v1/teleport/dGVsZS5leGFtcGxl/a3ViZT9-PsO8"));
+            URI.create("https://teleport.example:443/v1/teleport/dGVsZS5leGFtcGxl/a3ViZT9-PsO8"));
     assertThat(found.serverName()).isEqualTo(PROXY.serverName());
   }
 
   @Test
   void clients_ofAPathRoutedCluster_askBelowItsPath_andShareOneUser() throws Exception {
     TestPki.Identity authority = TestPki.authority("test.example");
-    try (TestKube kube = new TestKube(TestPki.server(authority, TestKube.NAME), authority.certificate())) {
-      StubCredential credential = new StubCredential(TestPki.credential(authority, "bot", 1));
+    TestPki.Identity client = authority.client("bot", Instant.now().plusSeconds(3600));
+    try (TestKube kube = new TestKube(authority.server(TestKube.NAME), authority.certificate())) {
+      StubCredential credential =
+          new StubCredential(
+              new Credential(
+                  1,
+                  client.certificate(),
+                  client.key(),
+                  List.of(authority.certificate()),
+                  List.of(authority.certificate()),
+                  "",
+                  List.of()));
       FleetCluster one = byPath(kube, credential, "one");
       FleetCluster two = byPath(kube, credential, "two");
 
