@@ -23,7 +23,11 @@ final class OutputWriter {
   }
 
   String describe() {
-    return "Kubernetes cluster " + config.kubernetesCluster() + " in " + destination.describe();
+    return config.name().map(name -> name + ": ").orElse("")
+        + "Kubernetes cluster "
+        + config.kubernetesCluster()
+        + " in "
+        + destination.describe();
   }
 
   /** Before the bot joins: a token is not spent on a directory that cannot be written. */

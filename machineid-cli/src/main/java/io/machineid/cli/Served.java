@@ -71,6 +71,6 @@ final class Served {
 
   private static ConfigException refused(String what, String instead) {
     return new ConfigException(
-        what + " is not served by this version of machineid; " + instead, null);
+        "this version of machineid does not serve " + what + "; " + instead, null);
   }
 }

@@ -7,7 +7,6 @@ import io.machineid.ConfigException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,8 +40,62 @@ class HostileYamlTest {
         Arguments.of("- ".repeat(100_000) + "x", "nested more than 32 levels deep"),
         Arguments.of("a:\n" + "- x\n".repeat(150_000), "more than 100000 values"),
         Arguments.of("version: v2\n" + "#".repeat(1 << 20), "larger than 1 MiB"),
-        Arguments.of(mergeBomb(), "more than 100000 values"));
+        Arguments.of(mergeBomb(), "more than 100000 values"),
+        // duplicates, however they are written
+        Arguments.of("version: v2\n\"version\": v2\n", ":2:1: key `version` is given twice"),
+        Arguments.of("version: v2\n'version': v2\n", "key `version` is given twice"),
+        Arguments.of(
+            "{version: v2, onboarding: {token: a, token: b}}", "key `token` is given twice"),
+        Arguments.of(VALID + "outputs:\n- {type: identity, type: database}\n", "given twice"),
+        // keys that are none
+        Arguments.of(VALID + "1: 2\n", ":4:1: unknown key `1` at the top level"),
+        Arguments.of(VALID + "'': 2\n", "unknown key `` at the top level"),
+        Arguments.of(VALID + "null: 2\n", "unknown key"),
+        Arguments.of(VALID + "\"a\\nb\\e[31m\": 2\n", "unknown key `a?b?[31m`"),
+        Arguments.of(VALID + "k".repeat(1000) + ": 2\n", "unknown key `" + "k".repeat(60) + "…`"),
+        Arguments.of(VALID + "k".repeat(2000) + ": 2\n", "not YAML"),
+        // tags, wherever
+        Arguments.of("!!map {version: v2}", "YAML tags are not used here"),
+        Arguments.of(VALID + "outputs: !!seq []\n", "YAML tags are not used here"),
+        Arguments.of(VALID + "debug: !!bool true\n", "YAML tags are not used here"),
+        Arguments.of(VALID + "diag_addr: !!binary aGk=\n", "YAML tags are not used here"),
+        Arguments.of(VALID + "services: [!<tag:x,2000:y> {}]\n", "YAML tags are not used here"),
+        // aliases, anchors, merge keys
+        Arguments.of("&a {version: v2, x: *a}", "alias `*a` has no anchor"),
+        Arguments.of("version: v2\n<<: *a\nb: &a {}\n", "alias `*a` has no anchor"),
+        Arguments.of("version: v2\n<<: [{a: 1}, 2]\n", "`<<` merges maps only, this is a number"),
+        Arguments.of("version: v2\n<<: {destinations: [a]}\n", "`destinations` at the top level"),
+        Arguments.of(
+            VALID
+                + "outputs:\n- &o {type: identity, destination: {type: directory, path: /a}}\n- *o\n",
+            "`outputs[1]` and `outputs[0]` have the same directory"),
+        // depth and width
+        Arguments.of("a: " + "{b: ".repeat(50) + "}".repeat(50), "nested more than 32 levels deep"),
+        Arguments.of("? ".repeat(100) + "a", "not YAML"),
+        Arguments.of(
+            VALID + "outputs:\n" + "- {}\n".repeat(60_000), "`outputs[0].type` is missing"),
+        Arguments.of("a: [" + "[],".repeat(120_000) + "]", "more than 100000 values"),
+        // values that are too large for what they are
+        Arguments.of(
+            VALID + "renewal_interval: " + "9".repeat(100_000) + "h\n",
+            "`renewal_interval` must be a positive duration"),
+        Arguments.of(VALID + "debug: " + "y".repeat(100_000) + "\n", "must be true or false"),
+        Arguments.of(VALID + "diag_addr: a:" + "9".repeat(100) + "\n", "`diag_addr` must be"),
+        Arguments.of(
+            VALID + "storage: {type: " + "d".repeat(100_000) + "}\n",
+            "`storage.type` is `" + "d".repeat(60) + "…`"),
+        Arguments.of(
+            VALID + "storage: {type: directory, path: \"a\\0b\"}\n", "`storage.path` is no path"),
+        // what other readers take for the beginning of something else
+        Arguments.of("%YAML 9.9\n---\nversion: v2\n", "not YAML"),
+        Arguments.of(VALID + "...\nmore: 1\n", "not YAML"),
+        Arguments.of(VALID + "...\n---\n", "a second document"),
+        Arguments.of("{\"version\": \"v2\",}x", "tbot.yaml"),
+        Arguments.of("version: v2\r\u0007", "not YAML"));
   }
+
+  private static final String VALID =
+      "version: v2\nproxy_server: a:1\nonboarding: {join_method: token, token: t}\n";
 
   private static String mergeBomb() {
     StringBuilder yaml = new StringBuilder("base: &b\n");
@@ -63,7 +116,7 @@ class HostileYamlTest {
   }
 
   @Test
-  void parse_aliasBomb_endsSoon() {
+  void parse_aliasBomb_isNotUnfolded() {
     StringBuilder yaml = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
     for (int i = 1; i < 20; i++) {
       String before = "*a" + (i - 1);
@@ -71,10 +124,8 @@ class HostileYamlTest {
       yaml.append((before + ",").repeat(8)).append(before).append("]\n");
     }
 
-    long start = System.nanoTime();
     assertThatThrownBy(() -> BotConfig.parse(yaml.toString(), "tbot.yaml"))
         .isInstanceOf(ConfigException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
@@ -149,5 +200,21 @@ class HostileYamlTest {
         assertThat(e).hasMessageStartingWith("tbot.yaml");
       }
     }
+  }
+
+  @Test
+  void parse_longWordsAndManyOutputs_areReadOrRefused() {
+    StringBuilder yaml = new StringBuilder(VALID).append("outputs:\n");
+    for (int i = 0; i < 3000; i++) {
+      yaml.append("- {type: identity, destination: {type: directory, path: /")
+          .append(i)
+          .append("}}\n");
+    }
+    assertThat(BotConfig.parse(yaml.toString(), "tbot.yaml").outputs()).hasSize(3000);
+
+    String words = VALID + "storage: {type: " + "kubernetes_secre".repeat(20_000) + "}\n";
+    assertThatThrownBy(() -> BotConfig.parse(words, "tbot.yaml"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("allowed: directory, memory, kubernetes_secret");
   }
 }
