@@ -46,16 +46,17 @@ class ConfigureTest {
 
   @Test
   void configure_flagsAlone_printsAValidFile() {
-    BotConfig config =
-        printed(
-            configure(
-                "--storage=memory://",
-                "--credential-ttl=2h",
-                "--renewal-interval=10m",
-                "--diag-addr=:3001",
-                "--oneshot",
-                "-d"));
+    Cli.Result printed =
+        configure(
+            "--storage=memory://",
+            "--credential-ttl=2h",
+            "--renewal-interval=10m",
+            "--diag-addr=:3001",
+            "--oneshot",
+            "-d");
+    BotConfig config = printed(printed);
 
+    assertThat(printed.out()).endsWith("\n").doesNotEndWith("\n\n");
     assertThat(config.server().address()).isEqualTo("a.example:443");
     assertThat(config.onboarding().join())
         .isEqualTo(new JoinConfig.Token(Optional.of(JoinToken.of("abc"))));
@@ -72,6 +73,7 @@ class ConfigureTest {
     BotConfig config =
         printed(configure("kubernetes", "--kubernetes-cluster=one", "--destination=/opt/one"));
 
+    assertThat(config.toYaml()).endsWith("\n").doesNotEndWith("\n\n");
     Kubernetes output = (Kubernetes) config.outputs().get(0);
     assertThat(output.kubernetesCluster()).isEqualTo("one");
     assertThat(output.destination()).isEqualTo(new Directory(Path.of("/opt/one")));

@@ -29,7 +29,7 @@ final class YamlWriter {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return text.toString().stripTrailing() + "\n";
   }
 
   private void node(Object value) throws IOException {
