@@ -1,74 +1,56 @@
 package io.machineid.kubernetes;
 
-import io.machineid.testkit.RecordedRequest;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a fleet costs the process. The fake cluster lives in the same process: its threads are left
- * out by name, of the sockets half are its own, and its heap is in the heap.
+ * What a fleet has in use, in a process that does nothing else.
  *
- * @param threads ours, gRPC's and those of the JDK's clients
- * @param selectors threads of the JDK's clients alone
- * @param idleWorkers those of our pools
- * @param sockets of both ends
+ * @param threads all but those that a Java process has anyway
+ * @param sockets zero where the system does not tell
  * @param heapBytes after a collection
  */
-record FleetCost(int threads, int selectors, int idleWorkers, long sockets, long heapBytes) {
-
-  static final String HEADER =
-      """
-      | clusters | round trips to open | heap, opened | heap, all asked | threads, opened | threads, all asked | threads, at most | sockets, opened | sockets, all asked |
-      |---|---|---|---|---|---|---|---|---|""";
+record FleetCost(long threads, long sockets, long heapBytes) {
 
   static FleetCost now() {
-    Footprint process = Footprint.now();
     return new FleetCost(
-        running(),
-        (int) named("HttpClient-").count(),
-        (int) named("machineid-kubernetes-", "machineid-worker-").count(),
-        process.sockets(),
-        process.heapBytes());
+        Thread.getAllStackTraces().size(), Footprint.openSockets(), Footprint.usedHeap());
   }
 
-  /** How many threads there are that are not the fake's or the test's. */
-  static int running() {
-    return (int) named("machineid-", "HttpClient-", "grpc-", "OkHttp").count();
+  FleetCost since(FleetCost earlier) {
+    return new FleetCost(
+        threads - earlier.threads, sockets - earlier.sockets, heapBytes - earlier.heapBytes);
   }
 
-  private static Stream<String> named(String... prefixes) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> Stream.of(prefixes).anyMatch(name::startsWith));
+  /** How many threads of JDK clients there are: each has one. */
+  static long httpClients() {
+    return threadNames().filter(name -> name.endsWith("-SelectorManager")).count();
   }
 
-  /** One row of the table. */
-  static String row(
-      int clusters,
-      FleetCost before,
-      FleetCost opened,
-      FleetCost asked,
-      int peak,
-      List<RecordedRequest> requests) {
-    long trips =
-        requests.stream()
-            .takeWhile(request -> !request.service().equals("KUBERNETES"))
-            .filter(request -> !request.service().equals("WEB"))
-            .count();
-    return "| %d | %d | %.1f MB | %.1f MB | %d | %d | %d | %d | %d |"
-        .formatted(
-            clusters,
-            trips,
-            megabytes(opened, before),
-            megabytes(asked, before),
-            opened.threads,
-            asked.threads,
-            peak,
-            opened.sockets / 2,
-            asked.sockets / 2);
+  /** How many threads of our pools there are: they end some seconds after their work. */
+  static long workers() {
+    return threadNames()
+        .filter(name -> name.startsWith("machineid-"))
+        .filter(name -> !name.startsWith("machineid-scheduler"))
+        .count();
   }
 
-  private static double megabytes(FleetCost now, FleetCost before) {
-    return (now.heapBytes - before.heapBytes) / 1e6;
+  private static Stream<String> threadNames() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
+  }
+
+  /** For {@link #parse}. */
+  @Override
+  public String toString() {
+    return threads + " " + sockets + " " + heapBytes;
+  }
+
+  static FleetCost parse(String text) {
+    String[] parts = text.split(" ");
+    return new FleetCost(
+        Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+  }
+
+  String heap() {
+    return "%.1f MB".formatted(heapBytes / 1e6);
   }
 }

@@ -20,8 +20,6 @@ record Footprint(List<String> threads, long sockets, long heapBytes) {
   private static final String POOL = "machineid-kubernetes-";
 
   static Footprint now() {
-    System.gc();
-    Runtime runtime = Runtime.getRuntime();
     return new Footprint(
         Thread.getAllStackTraces().keySet().stream()
             .map(Thread::getName)
@@ -29,7 +27,7 @@ record Footprint(List<String> threads, long sockets, long heapBytes) {
             .sorted()
             .toList(),
         openSockets(),
-        runtime.totalMemory() - runtime.freeMemory());
+        usedHeap());
   }
 
   /** The least of both, of each thing. */
@@ -40,7 +38,13 @@ record Footprint(List<String> threads, long sockets, long heapBytes) {
         Math.min(heapBytes, other.heapBytes));
   }
 
-  private static long openSockets() {
+  static long usedHeap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  static long openSockets() {
     if (!Files.isDirectory(DESCRIPTORS)) {
       return 0;
     }

@@ -7,16 +7,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a JDK client that nobody uses. From JDK 21 on it is told to. Before, there is nothing to
- * call: an idle client ends by itself when nobody refers to it and it has no connection; so the
- * connections have to go.
+ * call: an idle client ends by itself when it has been collected, which takes a service with many
+ * clusters to hundreds of idle threads. But its thread ends, and closes the connections, when it is
+ * interrupted. Where that thread cannot be found, the connections at least have to go.
  */
 final class HttpShutdown {
 
   private static final Logger LOG = System.getLogger(HttpShutdown.class.getPackageName());
+  private static final Pattern NUMBER = Pattern.compile("\\((\\d+)\\)$");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private HttpShutdown() {}
@@ -30,12 +37,33 @@ final class HttpShutdown {
     try {
       HttpClient.class.getMethod("shutdown").invoke(client);
     } catch (NoSuchMethodException e) {
-      if (target != null) {
+      Optional<Thread> thread = threadOf(client);
+      thread.ifPresent(Thread::interrupt);
+      if (thread.isEmpty() && target != null) {
         touch(client, target);
       }
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.DEBUG, "the HTTP client of an older certificate did not shut down", e);
     }
+  }
+
+  /** The thread of client number 7, whose text ends with (7), is HttpClient-7-SelectorManager. */
+  private static Optional<Thread> threadOf(HttpClient client) {
+    Matcher number = NUMBER.matcher(client.toString());
+    if (!number.find()) {
+      return Optional.empty();
+    }
+    String name = "HttpClient-" + number.group(1) + "-SelectorManager";
+    return threads().filter(thread -> thread.getName().equals(name)).findFirst();
+  }
+
+  private static Stream<Thread> threads() {
+    ThreadGroup all = Thread.currentThread().getThreadGroup();
+    while (all.getParent() != null) {
+      all = all.getParent();
+    }
+    Thread[] room = new Thread[2 * all.activeCount() + 16];
+    return Arrays.stream(room, 0, all.enumerate(room));
   }
 
   /**
