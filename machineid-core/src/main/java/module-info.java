@@ -17,6 +17,8 @@ module io.machineid.core {
   exports io.machineid.config;
   exports io.machineid.destination;
   exports io.machineid.join;
+  exports io.machineid.internal.output to
+      io.machineid.kubernetes;
   exports io.machineid.internal.pki to
       io.machineid.kubernetes;
   exports io.machineid.internal.transport to

@@ -180,6 +180,18 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
+   * Where the cluster's proxy is, as the cluster publishes it. Blocks the first time.
+   *
+   * @return {@code host:port} of its web port
+   * @throws CredentialException when the cluster refuses to say
+   * @throws ConnectionException when the proxy cannot be reached, or there is none
+   * @throws ClosedException after close
+   */
+  public String proxyAddress() {
+    return runtime.proxyAddress().toString();
+  }
+
+  /**
    * The certificate authorities that the cluster trusts, as of the newest identity. Blocks the
    * first time after each renewal.
    *

@@ -43,4 +43,14 @@ public record CredentialRequest(
   public static CredentialRequest kubernetes(String cluster, String... roles) {
     return new CredentialRequest(List.of(roles), Optional.of(cluster), Optional.empty());
   }
+
+  /**
+   * A certificate that carries roles, and is for no Kubernetes cluster.
+   *
+   * @param roles the roles, or none for all that the bot may impersonate
+   * @return the request
+   */
+  public static CredentialRequest forRoles(String... roles) {
+    return new CredentialRequest(List.of(roles), Optional.empty(), Optional.empty());
+  }
 }

@@ -2,7 +2,6 @@ package io.machineid.cli;
 
 import io.machineid.Bot;
 import io.machineid.ClosedException;
-import io.machineid.kubernetes.KubernetesAccess;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Future;
@@ -34,27 +33,27 @@ final class OutputKeeper {
   /** The first credential; from then on the bot renews it. */
   private void open(int attempt) {
     try {
-      KubernetesAccess access = output.open(bot);
-      access.credential().onRotation(rotated -> rotated(access));
-      write(access, 1);
+      OutputWriter.Open open = output.open(bot);
+      open.onChange(() -> changed(open));
+      write(open, 1);
     } catch (RuntimeException e) {
       again(e, attempt, () -> open(attempt + 1));
     }
   }
 
-  private void rotated(KubernetesAccess access) {
+  private void changed(OutputWriter.Open open) {
     try {
-      workers.execute(() -> write(access, 1));
+      workers.execute(() -> write(open, 1));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "a rotation came while the program was stopping");
     }
   }
 
-  private void write(KubernetesAccess access, int attempt) {
+  private void write(OutputWriter.Open open, int attempt) {
     try {
-      output.write(bot, access);
+      open.write();
     } catch (RuntimeException e) {
-      again(e, attempt, () -> write(access, attempt + 1));
+      again(e, attempt, () -> write(open, attempt + 1));
     }
   }
 

@@ -2,56 +2,33 @@ package io.machineid.cli;
 
 import io.machineid.Bot;
 import io.machineid.config.OutputConfig;
-import io.machineid.destination.Destination;
-import io.machineid.destination.DirectoryDestination;
-import io.machineid.kubernetes.KubernetesAccess;
-import io.machineid.kubernetes.KubernetesOutput;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 
 /** One output of the configuration and where it goes. */
-final class OutputWriter {
+interface OutputWriter {
 
-  private static final Logger LOG = System.getLogger("io.machineid.cli");
-
-  private final OutputConfig.Kubernetes config;
-  private final Destination destination;
-
-  OutputWriter(OutputConfig config) {
-    this.config = Served.output(config);
-    this.destination = Served.open(this.config.destination());
+  static OutputWriter of(OutputConfig config) {
+    return Served.output(config);
   }
 
-  String describe() {
-    return config.name().map(name -> name + ": ").orElse("")
-        + "Kubernetes cluster "
-        + config.kubernetesCluster()
-        + " in "
-        + destination.describe();
-  }
+  /** What it is and where it goes, for messages. */
+  String describe();
 
   /** Before the bot joins: a token is not spent on a directory that cannot be written. */
-  void prepare() {
-    destination.prepare();
-  }
+  void prepare();
 
-  /** Gets a credential; blocks. */
-  KubernetesAccess open(Bot bot) {
-    return KubernetesAccess.to(
-        bot, config.kubernetesCluster(), config.roles().toArray(String[]::new));
-  }
+  /** Gets what is to be written; blocks. */
+  Open open(Bot bot);
 
-  /** Writes the files of the current credential; blocks. */
-  void write(Bot bot, KubernetesAccess access) {
-    KubernetesOutput output = KubernetesOutput.of(bot, access);
-    if (!config.disableExecPlugin() && destination instanceof DirectoryDestination directory) {
-      output = output.withExecPlugin(PluginCommand.forDirectory(directory.path()));
-    }
-    output.write(destination);
-    LOG.log(
-        Level.INFO,
-        "wrote {0}, valid until {1}",
-        describe(),
-        access.credential().current().notAfter());
+  /** An output with credentials, which its bot keeps valid. */
+  interface Open extends AutoCloseable {
+
+    /** Calls {@code listener} whenever there is something new to write; it must not block. */
+    void onChange(Runnable listener);
+
+    /** Writes the files as they are now; blocks. */
+    void write();
+
+    @Override
+    void close();
   }
 }

@@ -5,7 +5,6 @@ import io.machineid.BotEvent;
 import io.machineid.BotState;
 import io.machineid.MachineIdException;
 import io.machineid.config.BotConfig;
-import io.machineid.kubernetes.KubernetesAccess;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -44,7 +43,7 @@ final class Runner {
 
   /** Returns the exit code. */
   int run() {
-    List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::new).toList();
+    List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::of).toList();
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
     outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
@@ -76,8 +75,8 @@ final class Runner {
       writing.add(
           workers.submit(
               () -> {
-                try (KubernetesAccess access = output.open(bot)) {
-                  output.write(bot, access);
+                try (OutputWriter.Open open = output.open(bot)) {
+                  open.write();
                 }
               }));
     }

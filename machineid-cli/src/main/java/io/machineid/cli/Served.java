@@ -8,6 +8,7 @@ import io.machineid.config.DestinationConfig;
 import io.machineid.config.DestinationConfig.Directory;
 import io.machineid.config.DestinationConfig.Memory;
 import io.machineid.config.OutputConfig;
+import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.config.ServerAddress;
 import io.machineid.destination.Destination;
@@ -40,18 +41,31 @@ final class Served {
     config.outputs().forEach(Served::output);
   }
 
-  /** The output, as the only type that is written. */
-  static Kubernetes output(OutputConfig output) {
-    if (!(output instanceof Kubernetes kubernetes)) {
-      throw refused("`type: " + output.type() + "`", "`start` writes `type: kubernetes`");
-    }
+  /** What writes the output. */
+  static OutputWriter output(OutputConfig output) {
     if (output.lifetime().isPresent()) {
       throw refused(
           "`credential_ttl` and `renewal_interval` of an output",
           "set them at the top level, for all outputs");
     }
-    open(kubernetes.destination());
-    return kubernetes;
+    if (output instanceof Kubernetes kubernetes) {
+      return new KubernetesWriter(kubernetes, open(kubernetes.destination()));
+    }
+    if (output instanceof Identity identity) {
+      return identity(identity);
+    }
+    throw refused(
+        "`type: " + output.type() + "`", "`start` writes `type: kubernetes` and `type: identity`");
+  }
+
+  private static OutputWriter identity(Identity identity) {
+    if (identity.cluster().isPresent()) {
+      throw refused("`cluster` of an identity output", "remove it, for the bot's own cluster");
+    }
+    if (identity.allowReissue()) {
+      throw refused("`allow_reissue: true` of an identity output", "remove it");
+    }
+    return new IdentityWriter(identity, open(identity.destination()));
   }
 
   static Destination open(DestinationConfig destination) {

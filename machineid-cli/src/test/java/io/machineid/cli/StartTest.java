@@ -13,19 +13,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -107,48 +102,6 @@ class StartTest {
   private Path joined() throws IOException {
     BotCredentials bot = cluster.addBot("example", "example-role");
     return config(bot.token(), "");
-  }
-
-  @Test
-  void oneshot_twoOutputs_writesTheNamesAndModesThatTbotWrites() throws Exception {
-    Cli.Result result = oneshot(joined());
-
-    assertThat(result.err()).isEmpty();
-    assertThat(result.code()).isZero();
-    assertThat(written("bot")).isEqualTo(manifest("bot"));
-    assertThat(written("kube-exec-plugin")).isEqualTo(manifest("kube-exec-plugin"));
-    assertThat(written("kube-no-plugin")).isEqualTo(manifest("kube-no-plugin"));
-  }
-
-  private Map<String, String> written(String directory) throws IOException {
-    Map<String, String> modes = new TreeMap<>();
-    Path base = temporary.resolve(directory);
-    modes.put(".", mode(base));
-    try (Stream<Path> files = Files.list(base)) {
-      for (Path file : files.toList()) {
-        modes.put(file.getFileName().toString(), mode(file));
-      }
-    }
-    return modes;
-  }
-
-  private static String mode(Path path) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-    return switch (PosixFilePermissions.toString(permissions)) {
-      case "rw-------" -> "0o600";
-      case "rwx------" -> "0o700";
-      default -> permissions.toString();
-    };
-  }
-
-  private static Map<String, String> manifest(String directory) throws Exception {
-    Map<String, String> modes = new TreeMap<>();
-    for (JsonNode entry : new ObjectMapper().readTree(CommandLinesTest.golden("MANIFEST.json"))) {
-      if (entry.get("dir").asText().equals(directory)) {
-        modes.put(entry.get("file").asText(), entry.get("mode").asText());
-      }
-    }
-    return modes;
   }
 
   @Test

@@ -20,10 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,10 +34,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * a file is always whole, old or new, even after a crash; and whoever sees the last file new, finds
  * all the others new. When a file cannot be stored, nothing has changed. A hard link that somebody
  * made of a file keeps the old content.
+ *
+ * <p>A reader of several files may meet the moment between two renames, and a process that is
+ * killed there leaves some files new and some old until {@link #lock} or the next {@link #write}.
+ * So read what belongs together from one file, {@code identity} or {@code kubeconfig.yaml}; or read
+ * the file that is written last, then the others, and again if it has changed meanwhile.
  */
 public final class DirectoryDestination implements Destination {
 
-  private static final String TEMPORARY_PREFIX = ".machineid-";
   private static final String WRITE_TEST = ".write-test";
   private static final Duration LEFTOVER_AGE = Duration.ofHours(1);
 
@@ -93,7 +94,9 @@ public final class DirectoryDestination implements Destination {
     } catch (IOException e) {
       throw DirectoryErrors.explain("create", path, e);
     }
-    removeLeftovers();
+    if (!Files.exists(path.resolve(DirectoryLock.FILE), LinkOption.NOFOLLOW_LINKS)) {
+      deleteLeftovers(); // else they may have to be published first: see lock()
+    }
     write(FileSet.builder().addText(WRITE_TEST, "").build());
   }
 
@@ -129,13 +132,7 @@ public final class DirectoryDestination implements Destination {
   private boolean written(FileSet files) throws IOException {
     try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
       refuseOddTargets(directory, files);
-      Map<String, String> staged = new LinkedHashMap<>();
-      try {
-        stage(directory, files, staged);
-        publish(directory, staged);
-      } finally {
-        discard(directory, staged);
-      }
+      StagedFiles.stage(directory, files, random).publish();
       directory.sync();
       return true;
     } catch (ClosedByInterruptException e) {
@@ -151,34 +148,6 @@ public final class DirectoryDestination implements Destination {
       }
       if (there.isPresent() && there.get().isSymbolicLink() && symlinks != SymlinkMode.INSECURE) {
         throw new LinkRefusedException(path.resolve(name), "it is a symbolic link");
-      }
-    }
-  }
-
-  private void stage(OpenDirectory directory, FileSet files, Map<String, String> staged)
-      throws IOException {
-    for (String name : files.names()) {
-      String temporary =
-          TEMPORARY_PREFIX + name + "-" + HexFormat.of().toHexDigits(random.nextLong());
-      staged.put(temporary, name);
-      directory.create(temporary, files.raw(name));
-    }
-  }
-
-  private static void publish(OpenDirectory directory, Map<String, String> staged)
-      throws IOException {
-    for (String temporary : List.copyOf(staged.keySet())) {
-      directory.rename(temporary, Objects.requireNonNull(staged.get(temporary)));
-      staged.remove(temporary);
-    }
-  }
-
-  private static void discard(OpenDirectory directory, Map<String, String> staged) {
-    for (String temporary : staged.keySet()) {
-      try {
-        directory.delete(temporary);
-      } catch (IOException e) {
-        // it was not made, or is removed by a later prepare()
       }
     }
   }
@@ -230,7 +199,7 @@ public final class DirectoryDestination implements Destination {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
-        if (!name.startsWith(TEMPORARY_PREFIX)) {
+        if (!name.startsWith(StagedFiles.PREFIX)) {
           names.add(name);
         }
       }
@@ -250,11 +219,22 @@ public final class DirectoryDestination implements Destination {
    * there. It is also refused while a {@code tbot} process holds that file, where the platform lets
    * us see that (Linux). The other way round, {@code tbot} does not see our lock: it uses another
    * kind, which Java does not have.
+   *
+   * <p>When a process was killed while it wrote a set here, and had begun to rename its files, the
+   * rest of them is renamed now.
    */
   @Override
   public Lock lock() {
     try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
-      return DirectoryLock.take(directory, path);
+      Lock lock = DirectoryLock.take(directory, path);
+      try {
+        StagedFiles.finish(directory);
+        deleteLeftovers();
+        return lock;
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw DirectoryErrors.explain("lock", path, e);
     }
@@ -264,9 +244,9 @@ public final class DirectoryDestination implements Destination {
    * Files of a process that was killed while it wrote; the age keeps us off those of one that is at
    * work.
    */
-  private void removeLeftovers() {
+  private void deleteLeftovers() {
     Instant limit = Instant.now().minus(LEFTOVER_AGE);
-    try (DirectoryStream<Path> old = Files.newDirectoryStream(path, TEMPORARY_PREFIX + "*")) {
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(path, StagedFiles.PREFIX + "*")) {
       for (Path file : old) {
         if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
             .toInstant()

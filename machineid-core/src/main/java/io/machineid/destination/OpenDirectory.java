@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,7 +20,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +102,19 @@ final class OpenDirectory implements Closeable {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** What is there now; to be asked once. */
+  List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    try {
+      for (Path entry : stream) {
+        names.add(String.valueOf(entry.getFileName()));
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return names;
   }
 
   /** Makes a new file that only its owner can read, and brings its content to the disk. */

@@ -9,9 +9,7 @@ import io.machineid.CredentialException;
 import io.machineid.DestinationException;
 import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
-import io.machineid.internal.pki.Pem;
-import io.machineid.internal.pki.SshKeys;
-import io.machineid.kubernetes.internal.IdentityFile;
+import io.machineid.internal.output.CredentialFiles;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -96,15 +94,8 @@ public final class KubernetesOutput {
       Credential credential,
       CertificateAuthorities authorities,
       Kubeconfig kubeconfig) {
-    return FileSet.builder()
-        .addText("key.pub", SshKeys.authorizedKey(credential.certificate().getPublicKey()))
-        .addText("key", Pem.privateKey(credential.exposePrivateKey()))
-        .addText("key-cert.pub", credential.sshCertificate() + "\n")
-        .addText("tlscert", Pem.certificate(credential.certificate()))
-        .addText("teleport-host-ca.crt", Pem.certificates(authorities.host()))
-        .addText("teleport-user-ca.crt", Pem.certificates(authorities.user()))
-        .addText("teleport-database-ca.crt", Pem.certificates(authorities.database()))
-        .addText("identity", IdentityFile.render(teleportCluster, credential))
+    return CredentialFiles.parts(credential, authorities)
+        .addText("identity", CredentialFiles.identity(teleportCluster, credential))
         .addText("kubeconfig.yaml", kubeconfig.toYaml())
         .build();
   }

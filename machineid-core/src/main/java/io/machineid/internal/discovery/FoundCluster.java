@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param clusterName the cluster's name
  * @param serverVersion its version
+ * @param web its web address, as it publishes it, or else the one that it was found at
  * @param signatureSuite the suite of keys it wants, empty where it names none (before 17)
  * @param kubernetes where it takes Kubernetes requests, empty where it takes none
  * @param serverTime what its clock said, if it said so
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record FoundCluster(
     String clusterName,
     String serverVersion,
+    HostPort web,
     Optional<String> signatureSuite,
     Optional<KubernetesEndpoint> kubernetes,
     Optional<Instant> serverTime) {
@@ -47,21 +49,27 @@ public record FoundCluster(
           null);
     }
     String suite = body.path("auth").path("signature_algorithm_suite").asText();
+    HostPort web = web(body.path("proxy"), proxy);
     return new FoundCluster(
         name,
         version,
+        web,
         Optional.of(suite).filter(value -> !value.isEmpty()),
-        kubernetes(body.path("proxy"), proxy),
+        kubernetes(body.path("proxy"), proxy, web),
         answer.serverTime());
   }
 
-  private static Optional<KubernetesEndpoint> kubernetes(JsonNode settings, HostPort proxy) {
+  private static HostPort web(JsonNode settings, HostPort proxy) {
+    String publicAddress = settings.path("ssh").path("public_addr").asText();
+    return publicAddress.isEmpty() ? proxy : HostPort.namedBy(proxy, publicAddress);
+  }
+
+  private static Optional<KubernetesEndpoint> kubernetes(
+      JsonNode settings, HostPort proxy, HostPort web) {
     JsonNode kube = settings.path("kube");
     if (!kube.path("enabled").asBoolean()) {
       return Optional.empty();
     }
-    String publicAddress = settings.path("ssh").path("public_addr").asText();
-    HostPort web = publicAddress.isEmpty() ? proxy : HostPort.namedBy(proxy, publicAddress);
     if (settings.path("tls_routing_enabled").asBoolean()) {
       return Optional.of(new KubernetesEndpoint(https(web), Optional.of(serverName(web))));
     }

@@ -20,6 +20,7 @@ import io.machineid.Scheduler;
 import io.machineid.destination.Destination;
 import io.machineid.internal.auth.AuthorityWatch;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -304,6 +305,11 @@ public final class BotRuntime implements AutoCloseable {
                     "the proxy of cluster %s takes no Kubernetes requests. An administrator switches it on in the proxy's configuration (kubernetes: enabled)"
                         .formatted(identity().clusterName()),
                     null));
+  }
+
+  /** Where the cluster's proxy is, as it publishes it; blocks the first time. */
+  public HostPort proxyAddress() {
+    return ask(session -> settings.route().proxy(session.client()).web());
   }
 
   /** What the cluster trusts; asked once for each identity. Blocks the first time. */

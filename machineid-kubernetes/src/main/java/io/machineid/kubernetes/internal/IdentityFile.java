@@ -1,7 +1,5 @@
 package io.machineid.kubernetes.internal;
 
-import io.machineid.Credential;
-import io.machineid.internal.pki.Pem;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -58,25 +56,6 @@ public record IdentityFile(X509Certificate certificate, String certificatePem, S
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
-  }
-
-  /** The text of a credential, with the blocks in the order in which {@code tbot} writes them. */
-  public static String render(String teleportCluster, Credential credential) {
-    StringBuilder text = new StringBuilder();
-    text.append(Pem.privateKey(credential.exposePrivateKey()));
-    text.append(credential.sshCertificate()).append('\n');
-    text.append(Pem.certificate(credential.certificate()));
-    for (String line : credential.sshHostAuthorities()) {
-      text.append(knownAuthority(teleportCluster, line));
-    }
-    credential.hostAuthorities().forEach(authority -> text.append(Pem.certificate(authority)));
-    return text.toString();
-  }
-
-  private static String knownAuthority(String cluster, String authorizedKey) {
-    String[] fields = authorizedKey.strip().split("\\s+", 3);
-    String key = fields.length < 2 ? authorizedKey.strip() : fields[0] + " " + fields[1];
-    return "@cert-authority %1$s,*.%1$s %2$s type=host\n".formatted(cluster, key);
   }
 
   @Override
