@@ -62,6 +62,7 @@ final class CommandLines {
             .addSubcommand("start", new StartCommand(surroundings))
             .addSubcommand("configure", new ConfigureCommand(surroundings))
             .addSubcommand("kube", kube)
+            .addSubcommand("wait", new WaitCommand(surroundings))
             .addSubcommand("version", new VersionCommand());
     top.setCaseInsensitiveEnumValuesAllowed(true);
     top.setParameterExceptionHandler(CommandLines::wrongUsage);

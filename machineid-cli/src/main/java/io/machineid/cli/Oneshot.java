@@ -19,11 +19,11 @@ final class Oneshot {
   private static final Logger LOG = System.getLogger("io.machineid.cli");
 
   private final Bot bot;
-  private final List<OutputWriter> outputs;
+  private final List<Written> outputs;
   private final ExecutorService workers;
   private final Stop stop;
 
-  Oneshot(Bot bot, List<OutputWriter> outputs, ExecutorService workers, Stop stop) {
+  Oneshot(Bot bot, List<Written> outputs, ExecutorService workers, Stop stop) {
     this.bot = bot;
     this.outputs = outputs;
     this.workers = workers;
@@ -49,7 +49,7 @@ final class Oneshot {
     return CommandLines.OK;
   }
 
-  private void write(OutputWriter output, Progress progress) {
+  private void write(Written output, Progress progress) {
     try (KubernetesAccess access = output.open(bot)) {
       output.write(bot, access);
     } finally {

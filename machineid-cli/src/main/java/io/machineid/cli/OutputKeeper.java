@@ -23,14 +23,14 @@ final class OutputKeeper {
   private static final int DOUBLINGS = 6;
 
   private final Bot bot;
-  private final OutputWriter output;
+  private final Written output;
   private final ScheduledExecutorService workers;
   private final AtomicInteger wanted = new AtomicInteger();
   private @Nullable KubernetesAccess access;
   private @Nullable Future<?> retry;
   private volatile int failures;
 
-  OutputKeeper(Bot bot, OutputWriter output, ScheduledExecutorService workers) {
+  OutputKeeper(Bot bot, Written output, ScheduledExecutorService workers) {
     this.bot = bot;
     this.output = output;
     this.workers = workers;

@@ -7,12 +7,15 @@ import io.machineid.config.BotConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /**
  * Runs a configuration: joins, writes all outputs side by side, and unless it is oneshot writes
@@ -30,6 +33,8 @@ final class Runner {
   private final boolean oneshot;
   private final Surroundings surroundings;
   private final Stop stop;
+  private final Services services;
+  private final Counters counters = new Counters();
   private final AtomicReference<Bot> bot = new AtomicReference<>();
 
   Runner(BotConfig config, boolean oneshot, Surroundings surroundings) {
@@ -37,22 +42,39 @@ final class Runner {
     this.oneshot = oneshot;
     this.surroundings = surroundings;
     this.stop = surroundings.stop();
+    this.services = new Services(config.outputs(), InstantSource.system());
   }
 
   /** Returns the exit code. */
   int run() {
+    Metrics metrics = new Metrics(() -> Optional.ofNullable(bot.get()), services, counters);
+    Optional<DiagnosticsServer> diagnostics =
+        config.diagAddr().map(address -> DiagnosticsServer.start(address, services, metrics::text));
+    try {
+      return runBot();
+    } finally {
+      diagnostics.ifPresent(DiagnosticsServer::close);
+    }
+  }
+
+  private int runBot() {
     List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::new).toList();
+    List<Written> written =
+        IntStream.range(0, outputs.size())
+            .mapToObj(i -> new Written(outputs.get(i), services.output(i)))
+            .toList();
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
     outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
       LOG.log(Level.WARNING, "the configuration has no outputs: nothing will be written");
     }
     ScheduledThreadPoolExecutor workers = workers(outputs.size());
-    try (Bot started = builder.listener(this::watch).start(START_TIMEOUT)) {
+    builder.listener(services::on).listener(this::watch).metrics(counters);
+    try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
       return oneshot
-          ? new Oneshot(started, outputs, workers, stop).run()
-          : keep(started, outputs, workers);
+          ? new Oneshot(started, written, workers, stop).run()
+          : keep(started, written, workers);
     } finally {
       finish(workers);
     }
@@ -73,7 +95,7 @@ final class Runner {
     return workers;
   }
 
-  private int keep(Bot bot, List<OutputWriter> outputs, ScheduledThreadPoolExecutor workers) {
+  private int keep(Bot bot, List<Written> outputs, ScheduledThreadPoolExecutor workers) {
     if (stop.isRequested()) {
       return stop.unfinished();
     }
