@@ -4,6 +4,8 @@ module io.machineid.cli {
   requires io.machineid.core;
   requires io.machineid.kubernetes;
   requires info.picocli;
+  requires jdk.httpserver;
+  requires jdk.unsupported;
   requires static org.jspecify;
 
   opens io.machineid.cli to

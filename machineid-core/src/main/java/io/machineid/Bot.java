@@ -205,6 +205,15 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
+   * Asks for a renewal now: of the identity, and when that has gone well of all credentials.
+   * Returns at once; events tell how it goes. While a renewal is under way, one more is noted,
+   * however often this is called. After close it does nothing.
+   */
+  public void renewSoon() {
+    runtime.renewSoon();
+  }
+
+  /**
    * Ends renewal, connections and threads. Credentials stay valid in the cluster until they end by
    * themselves.
    */

@@ -85,6 +85,11 @@ public sealed class MachineIdException extends RuntimeException
     BAD_RESPONSE,
     /** Files could not be read or written where asked. Check path, owner, mode and space. */
     DESTINATION,
+    /**
+     * Another bot, of this or another process, has the sole right to the storage. Stop that one, or
+     * give each a storage of its own.
+     */
+    IN_USE,
     /** It did not happen in the time given. Retry, or give it more time. */
     TIMEOUT,
     /** The object was closed before or during the call. Do not use it any more. */

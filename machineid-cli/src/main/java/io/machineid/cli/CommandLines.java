@@ -2,6 +2,8 @@ package io.machineid.cli;
 
 import io.machineid.MachineIdException;
 import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,25 @@ final class CommandLines {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
+  private static final String LOGGER = "io.machineid.cli";
+
   @Command(
       name = "machineid",
       description = "Teleport Machine ID for the JVM.",
       synopsisSubcommandLabel = "COMMAND",
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
-        "0:done, or ended by SIGTERM or SIGINT",
-        "1:failed; one line on standard error says why",
-        "2:wrong usage"
+        "0:done, or told to end by SIGTERM or SIGINT once it ran",
+        "1:failed, for no reason below; one line on standard error says why",
+        "2:wrong usage",
+        "3:the configuration is wrong",
+        "4:the cluster does not admit the bot: token, lock, or an identity that has ended",
+        "5:the cluster cannot be reached or trusted, or not in time",
+        "6:files cannot be read or written",
+        "7:the storage is in use by another process",
+        "8:the cluster refuses an output: no such cluster or role, or not for this bot",
+        "130:cut short by SIGINT",
+        "143:cut short by SIGTERM"
       })
   static final class Top extends HelpOption implements Runnable {
     @Spec @Nullable CommandSpec spec;
@@ -50,7 +62,9 @@ final class CommandLines {
             .addSubcommand("start", new StartCommand(surroundings))
             .addSubcommand("configure", new ConfigureCommand(surroundings))
             .addSubcommand("kube", kube)
+            .addSubcommand("wait", new WaitCommand(surroundings))
             .addSubcommand("version", new VersionCommand());
+    top.setCaseInsensitiveEnumValuesAllowed(true);
     top.setParameterExceptionHandler(CommandLines::wrongUsage);
     top.setExecutionExceptionHandler(CommandLines::failed);
     top.setExitCodeExceptionMapper(e -> FAILED);
@@ -76,12 +90,17 @@ final class CommandLines {
         e instanceof MachineIdException
             ? String.valueOf(e.getMessage())
             : "internal error: " + e + " (--debug shows where; please report it)";
-    err.println("machineid: " + oneLine(message));
-    if (Boolean.getBoolean(PlainLogger.DEBUG_PROPERTY)) {
-      e.printStackTrace(err);
+    if (LogFormat.current() == LogFormat.JSON) {
+      LogLine line = new LogLine(Instant.now(), Level.ERROR, LOGGER, oneLine(message), e);
+      err.println(line.format(LogFormat.JSON, PlainLogger.debug()));
+    } else {
+      err.println("machineid: " + oneLine(message));
+      if (PlainLogger.debug()) {
+        e.printStackTrace(err);
+      }
     }
     err.flush();
-    return FAILED;
+    return e instanceof MachineIdException known ? ExitCodes.of(known.reason()) : FAILED;
   }
 
   static String oneLine(@Nullable String message) {

@@ -3,6 +3,7 @@ package io.machineid.cli;
 import io.machineid.LiveCredential;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 
 /** An output with one credential. */
 abstract class CredentialWriter implements OutputWriter.Open {
@@ -25,9 +26,13 @@ abstract class CredentialWriter implements OutputWriter.Open {
   }
 
   @Override
+  public Instant notAfter() {
+    return credential().current().notAfter();
+  }
+
+  @Override
   public void write() {
     writeFiles();
-    LOG.log(
-        Level.INFO, "wrote {0}, valid until {1}", description, credential().current().notAfter());
+    LOG.log(Level.INFO, "wrote {0}, valid until {1}", description, notAfter());
   }
 }

@@ -8,8 +8,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Writes one output, again after each rotation, and again after a while when it fails. */
+/**
+ * Writes one output, again after each rotation, and again after a while when it fails. Only one
+ * thread at a time does, so that an older credential never replaces a newer one.
+ */
 final class OutputKeeper {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
@@ -17,51 +22,76 @@ final class OutputKeeper {
   private static final int DOUBLINGS = 6;
 
   private final Bot bot;
-  private final OutputWriter output;
+  private final Written output;
   private final ScheduledExecutorService workers;
+  private final AtomicInteger wanted = new AtomicInteger();
+  private OutputWriter.@Nullable Open access;
+  private @Nullable Future<?> retry;
+  private volatile int failures;
 
-  OutputKeeper(Bot bot, OutputWriter output, ScheduledExecutorService workers) {
+  OutputKeeper(Bot bot, Written output, ScheduledExecutorService workers) {
     this.bot = bot;
     this.output = output;
     this.workers = workers;
   }
 
   void start() {
-    workers.execute(() -> open(1));
+    writeSoon();
+  }
+
+  /** Tries again now, if the last try failed: what was in the way may be gone. */
+  void retrySoon() {
+    if (failures > 0) {
+      writeSoon();
+    }
+  }
+
+  /** Writes; once more if that is under way. */
+  private void writeSoon() {
+    if (wanted.getAndIncrement() == 0) {
+      try {
+        workers.execute(this::run);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.DEBUG, "a rotation came while the program was stopping");
+      }
+    }
+  }
+
+  private void run() {
+    int seen;
+    do {
+      seen = wanted.get();
+      attempt();
+    } while (!wanted.compareAndSet(seen, 0));
+  }
+
+  private void attempt() {
+    try {
+      output.write(opened());
+      failures = 0;
+    } catch (RuntimeException e) {
+      int row = failures + 1;
+      failures = row;
+      again(e, row);
+    }
   }
 
   /** The first credential; from then on the bot renews it. */
-  private void open(int attempt) {
-    try {
-      OutputWriter.Open open = output.open(bot);
-      open.onChange(() -> changed(open));
-      write(open, 1);
-    } catch (RuntimeException e) {
-      again(e, attempt, () -> open(attempt + 1));
+  private OutputWriter.Open opened() {
+    OutputWriter.Open current = access;
+    if (current == null) {
+      current = output.open(bot);
+      current.onChange(this::writeSoon);
+      access = current;
     }
+    return current;
   }
 
-  private void changed(OutputWriter.Open open) {
-    try {
-      workers.execute(() -> write(open, 1));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "a rotation came while the program was stopping");
-    }
-  }
-
-  private void write(OutputWriter.Open open, int attempt) {
-    try {
-      open.write();
-    } catch (RuntimeException e) {
-      again(e, attempt, () -> write(open, attempt + 1));
-    }
-  }
-
-  private void again(RuntimeException failure, int attempt, Runnable retry) {
+  private void again(RuntimeException failure, int row) {
     if (workers.isShutdown() || failure instanceof ClosedException) {
       return; // the program is stopping
     }
-    long seconds = Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(attempt, DOUBLINGS));
+    long seconds = Math.min(LONGEST_RETRY_SECONDS, 1L << Math.min(row, DOUBLINGS));
     LOG.log(
         Level.ERROR,
         "{0}: {1}; next try in {2} s",
@@ -70,7 +100,10 @@ final class OutputKeeper {
         seconds);
     LOG.log(Level.DEBUG, "the failure in full", failure);
     try {
-      Future<?> unused = workers.schedule(retry, seconds, TimeUnit.SECONDS);
+      if (retry != null) {
+        retry.cancel(false);
+      }
+      retry = workers.schedule(this::retrySoon, seconds, TimeUnit.SECONDS);
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "no further try: the program is stopping");
     }

@@ -2,6 +2,7 @@ package io.machineid.cli;
 
 import io.machineid.Bot;
 import io.machineid.config.OutputConfig;
+import java.time.Instant;
 
 /** One output of the configuration and where it goes. */
 interface OutputWriter {
@@ -27,6 +28,9 @@ interface OutputWriter {
 
     /** Writes the files as they are now; blocks. */
     void write();
+
+    /** Until when what was written is valid, on the server's clock. */
+    Instant notAfter();
 
     @Override
     void close();

@@ -1,16 +1,13 @@
 package io.machineid.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.text.MessageFormat;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line per message: time, level, text. Debug messages of our own loggers show with {@link
- * #DEBUG_PROPERTY}; of all others only warnings and errors do.
+ * One line per message, as {@link LogFormat} says. Debug messages of our own loggers show with
+ * {@link #DEBUG_PROPERTY}; of all others only warnings and errors do.
  */
 final class PlainLogger implements System.Logger {
 
@@ -55,21 +52,12 @@ final class PlainLogger implements System.Logger {
     }
   }
 
-  private static void print(Level level, String message, @Nullable Throwable thrown) {
-    StringBuilder line = new StringBuilder();
-    line.append(Instant.now().truncatedTo(ChronoUnit.SECONDS)).append(' ').append(level);
-    line.append(' ').append(message);
-    if (thrown != null && debug()) {
-      StringWriter trace = new StringWriter();
-      thrown.printStackTrace(new PrintWriter(trace));
-      line.append(System.lineSeparator()).append(trace);
-    } else if (thrown != null) {
-      line.append(": ").append(thrown);
-    }
-    System.err.println(line);
+  private void print(Level level, String message, @Nullable Throwable thrown) {
+    LogLine line = new LogLine(Instant.now(), level, name, message, thrown);
+    Terminal.ERROR.println(line.format(LogFormat.current(), debug()));
   }
 
-  private static boolean debug() {
+  static boolean debug() {
     return Boolean.getBoolean(DEBUG_PROPERTY);
   }
 }

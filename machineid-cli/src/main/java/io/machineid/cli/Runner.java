@@ -3,21 +3,19 @@ package io.machineid.cli;
 import io.machineid.Bot;
 import io.machineid.BotEvent;
 import io.machineid.BotState;
-import io.machineid.MachineIdException;
 import io.machineid.config.BotConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * Runs a configuration: joins, writes all outputs side by side, and unless it is oneshot writes
@@ -28,37 +26,61 @@ final class Runner {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final long LONGEST_FAREWELL_SECONDS = 5;
   private static final int MAX_WORKERS = 8;
 
   private final BotConfig config;
   private final boolean oneshot;
   private final Surroundings surroundings;
+  private final Stop stop;
+  private final Services services;
+  private final Counters counters = new Counters();
   private final AtomicReference<Bot> bot = new AtomicReference<>();
 
   Runner(BotConfig config, boolean oneshot, Surroundings surroundings) {
     this.config = config;
     this.oneshot = oneshot;
     this.surroundings = surroundings;
+    this.stop = surroundings.stop();
+    this.services = new Services(config.outputs(), InstantSource.system());
   }
 
   /** Returns the exit code. */
   int run() {
+    Metrics metrics = new Metrics(() -> Optional.ofNullable(bot.get()), services, counters);
+    Optional<DiagnosticsServer> diagnostics =
+        config.diagAddr().map(address -> DiagnosticsServer.start(address, services, metrics::text));
+    try {
+      return runBot();
+    } finally {
+      diagnostics.ifPresent(DiagnosticsServer::close);
+    }
+  }
+
+  private int runBot() {
     List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::of).toList();
+    List<Written> written =
+        IntStream.range(0, outputs.size())
+            .mapToObj(i -> new Written(outputs.get(i), services.output(i)))
+            .toList();
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
     outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
       LOG.log(Level.WARNING, "the configuration has no outputs: nothing will be written");
     }
-    ScheduledExecutorService workers = workers(outputs.size());
-    try (Bot started = builder.listener(this::watch).start(START_TIMEOUT)) {
+    ScheduledThreadPoolExecutor workers = workers(outputs.size());
+    builder.listener(services::on).listener(this::watch).metrics(counters);
+    try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
-      return oneshot ? once(started, outputs, workers) : keep(started, outputs, workers);
+      return oneshot
+          ? new Oneshot(started, written, workers, stop).run()
+          : keep(started, written, workers);
     } finally {
-      workers.shutdownNow();
+      finish(workers);
     }
   }
 
-  private static ScheduledExecutorService workers(int outputs) {
+  private static ScheduledThreadPoolExecutor workers(int outputs) {
     AtomicInteger number = new AtomicInteger();
     ThreadFactory threads =
         task -> {
@@ -66,55 +88,44 @@ final class Runner {
           thread.setDaemon(true);
           return thread;
         };
-    return Executors.newScheduledThreadPool(Math.max(1, Math.min(MAX_WORKERS, outputs)), threads);
+    ScheduledThreadPoolExecutor workers =
+        new ScheduledThreadPoolExecutor(Math.max(1, Math.min(MAX_WORKERS, outputs)), threads);
+    workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    workers.setRemoveOnCancelPolicy(true);
+    return workers;
   }
 
-  private static int once(Bot bot, List<OutputWriter> outputs, ScheduledExecutorService workers) {
-    List<Future<?>> writing = new ArrayList<>();
-    for (OutputWriter output : outputs) {
-      writing.add(
-          workers.submit(
-              () -> {
-                try (OutputWriter.Open open = output.open(bot)) {
-                  open.write();
-                }
-              }));
+  private int keep(Bot bot, List<Written> outputs, ScheduledThreadPoolExecutor workers) {
+    if (stop.isRequested()) {
+      return stop.unfinished();
     }
-    MachineIdException first = null;
-    for (int i = 0; i < writing.size(); i++) {
-      MachineIdException failure = outcome(writing.get(i));
-      if (failure != null && first != null) {
-        LOG.log(Level.ERROR, "{0}: {1}", outputs.get(i).describe(), failure.getMessage());
-      }
-      first = first == null ? failure : first;
-    }
-    if (first != null) {
-      throw first;
-    }
-    LOG.log(Level.INFO, "oneshot: all outputs are written");
-    return CommandLines.OK;
-  }
-
-  private static @Nullable MachineIdException outcome(Future<?> future) {
-    try {
-      future.get();
-      return null;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof MachineIdException failure) {
-        return failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while outputs were being written", e);
-    }
-  }
-
-  private int keep(Bot bot, List<OutputWriter> outputs, ScheduledExecutorService workers) {
-    outputs.forEach(output -> new OutputKeeper(bot, output, workers).start());
-    int code = surroundings.stop().await();
+    List<OutputKeeper> keepers =
+        outputs.stream().map(output -> new OutputKeeper(bot, output, workers)).toList();
+    surroundings
+        .reload()
+        .onRequest(
+            () -> {
+              LOG.log(Level.INFO, "renewing everything now, as a signal asked for");
+              bot.renewSoon();
+              keepers.forEach(OutputKeeper::retrySoon);
+            });
+    keepers.forEach(OutputKeeper::start);
+    int code = stop.await();
     LOG.log(Level.INFO, "stopping");
     return code;
+  }
+
+  /** The bot is closed: nothing new can begin. What is being written is written whole. */
+  private static void finish(ScheduledThreadPoolExecutor workers) {
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(LONGEST_FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      workers.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** An identity that ended cannot come back by itself with a token: the process ends. */
@@ -125,7 +136,7 @@ final class Runner {
         && running != null
         && running.state() == BotState.EXPIRED) {
       LOG.log(Level.ERROR, "the bot''s identity has expired: {0}", failed.error().getMessage());
-      surroundings.stop().request(CommandLines.FAILED);
+      stop.request(ExitCodes.NOT_ADMITTED);
     }
   }
 }

@@ -31,9 +31,6 @@ final class Served {
           "`insecure: true` with `proxy_server`",
           "the proxy's certificate is always verified; name a private CA in SSL_CERT_FILE");
     }
-    if (config.diagAddr().isPresent()) {
-      throw refused("`diag_addr`", "remove it");
-    }
     if (environment.useProxyAddress()) {
       throw refused("TBOT_USE_PROXY_ADDR", "unset it");
     }

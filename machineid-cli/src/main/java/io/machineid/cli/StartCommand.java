@@ -18,12 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "start",
     description = "Join the cluster, write the outputs, and keep them valid.",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:with oneshot, all outputs were written; else ended by SIGTERM or SIGINT",
-      "1:failed: the configuration, joining, or (with oneshot) an output",
-      "2:wrong usage"
-    })
+    footer = {"", "SIGHUP and SIGUSR1 renew everything now. `machineid --help` lists exit codes."})
 final class StartCommand extends HelpOption implements Callable<Integer> {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
@@ -38,12 +33,20 @@ final class StartCommand extends HelpOption implements Callable<Integer> {
 
   @Mixin ConfigFlags flags = new ConfigFlags();
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "How messages are written: text or json. Default: ${DEFAULT-VALUE}")
+  LogFormat logFormat = LogFormat.TEXT;
+
   StartCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
   public Integer call() {
+    logFormat.use();
+    surroundings.signals().run();
     if (flags.debug) {
       System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
     }

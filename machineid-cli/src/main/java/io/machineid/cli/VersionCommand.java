@@ -12,16 +12,16 @@ final class VersionCommand extends HelpOption implements Runnable {
 
   @Spec @Nullable CommandSpec spec;
 
+  static String version() {
+    String version = VersionCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
   @Override
   public void run() {
-    String version = VersionCommand.class.getPackage().getImplementationVersion();
     Objects.requireNonNull(spec)
         .commandLine()
         .getOut()
-        .println(
-            "machineid "
-                + (version == null ? "development" : version)
-                + ", Java "
-                + Runtime.version());
+        .println("machineid " + version() + ", Java " + Runtime.version());
   }
 }

@@ -42,7 +42,7 @@ class CommandLinesTest {
   @Test
   void help_everyCommand_isPrinted() {
     assertThat(Cli.run("--help").out()).contains("start", "kube", "version", "Exit codes:");
-    assertThat(Cli.run("start", "--help").out()).contains("--oneshot", "--config", "Exit codes:");
+    assertThat(Cli.run("start", "--help").out()).contains("--oneshot", "--config", "SIGHUP");
     assertThat(Cli.run("version").out()).startsWith("machineid ");
   }
 
@@ -67,7 +67,7 @@ class CommandLinesTest {
 
     Cli.Result result = Cli.run("kube", "credentials", "--destination-dir=" + dir);
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(6);
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .startsWith("machineid: " + dir.resolve("identity") + ": ")
@@ -78,7 +78,7 @@ class CommandLinesTest {
   void credentials_emptyDirectory_saysWhatIsMissing() {
     Cli.Result result = Cli.run("kube", "credentials", "--destination-dir=" + dir);
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(6);
     assertThat(result.out()).isEmpty();
     assertThat(result.err())
         .isEqualTo(
@@ -94,7 +94,7 @@ class CommandLinesTest {
 
     Files.writeString(dir.resolve("identity"), "something else");
     Cli.Result result = Cli.run("kube", "credentials", "--destination-dir=" + dir);
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(6);
     assertThat(result.err()).contains("there is no private key in it");
   }
 
@@ -104,7 +104,7 @@ class CommandLinesTest {
 
     Cli.Result result = Cli.run("start", "-c", file.toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(3);
     assertThat(result.err())
         .startsWith(
             "machineid: "
@@ -117,7 +117,7 @@ class CommandLinesTest {
   void start_missingConfiguration_isNamed() {
     Cli.Result result = Cli.run("start", "-c", dir.resolve("none.yaml").toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(3);
     assertThat(result.err()).contains("none.yaml: there is no such file");
   }
 

@@ -188,7 +188,7 @@ class ConfigureTest {
   void configure_wrongValue_isCode1AndNamesTheFlag(String args, String message) {
     Cli.Result result = configure(args.split(" "));
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err()).startsWith("machineid: " + message).hasLineCount(1);
   }
 
@@ -208,8 +208,6 @@ class ConfigureTest {
         "'onboarding: {join_method: iam, token: a}' | onboarding.join_method: join method `iam` is not served by this version of machineid; it serves: token",
         "'fips: true' | this version of machineid does not serve `fips: true`;",
         "'insecure: true' | this version of machineid does not serve `insecure: true` with `proxy_server`;",
-        "'diag_addr: :3001' | this version of machineid does not serve `diag_addr`;",
-        "'services: [{type: identity, destination: {type: directory, path: D}}]' | this version of machineid does not serve `type: identity`;",
         "'services: [{type: kubernetes/v2, selectors: [{name: a}], destination: {type: directory, path: D}}]' | this version of machineid does not serve `type: kubernetes/v2`;",
         "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this version of machineid does not serve `type: kubernetes/argo-cd`;",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D}, credential_ttl: 1h, renewal_interval: 1h}]' | this version of machineid does not serve `credential_ttl` and `renewal_interval` of an output;",
@@ -223,7 +221,7 @@ class ConfigureTest {
 
     Cli.Result result = start(Map.of(), yaml.replace("path: D", "path: " + out) + "\n");
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err()).startsWith("machineid: " + message).hasLineCount(1);
     assertThat(out).doesNotExist();
   }
@@ -232,7 +230,7 @@ class ConfigureTest {
   void start_proxyAddressVariable_isRefusedByName() throws Exception {
     Cli.Result result = start(Map.of("TBOT_USE_PROXY_ADDR", "true"), "");
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err())
         .startsWith("machineid: this version of machineid does not serve TBOT_USE_PROXY_ADDR;");
   }
@@ -251,7 +249,7 @@ class ConfigureTest {
   void start_neitherFileNorFlags_saysWhatIsMissing() {
     Cli.Result result = Cli.run("start");
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err())
         .contains("neither `proxy_server` nor `auth_server` is given")
         .hasLineCount(1);

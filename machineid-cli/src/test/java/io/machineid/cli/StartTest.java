@@ -158,7 +158,7 @@ class StartTest {
 
     Cli.Result result = oneshot(config);
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(8);
     assertThat(result.err()).startsWith("machineid: ").contains("nosuch").hasLineCount(1);
     assertThat(temporary.resolve("kube-exec-plugin/kubeconfig.yaml")).doesNotExist();
     assertThat(temporary.resolve("kube-no-plugin/kubeconfig.yaml")).exists();
@@ -168,7 +168,7 @@ class StartTest {
   void oneshot_wrongToken_isRefusedInOneLineWithoutTheToken() throws Exception {
     Cli.Result result = oneshot(config("wrong-token-0123456789abcdef", ""));
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(4);
     assertThat(result.err())
         .startsWith("machineid: ")
         .hasLineCount(1)
@@ -183,7 +183,7 @@ class StartTest {
 
     Cli.Result refused = oneshot(config);
 
-    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.code()).isEqualTo(6);
     assertThat(refused.err()).contains(file + " is a file, not a directory");
     assertThat(cluster.requests()).isEmpty();
     Files.delete(file);
@@ -197,7 +197,7 @@ class StartTest {
     Cli.Result result =
         Cli.run(new Surroundings(Map.of(), stop), "start", "--oneshot", "-c", config.toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(5);
     assertThat(result.err()).startsWith("machineid: ").contains(cluster.proxyAddress());
     assertThat(oneshot(config).code()).isZero();
   }
@@ -213,7 +213,7 @@ class StartTest {
     cluster.deleteBot("example");
     Cli.Result wrong = oneshot(direct("ca_pins: ['sha256:" + "0".repeat(64) + "']"));
 
-    assertThat(List.of(pinned.code(), byFile.code(), wrong.code())).containsExactly(0, 0, 1);
+    assertThat(List.of(pinned.code(), byFile.code(), wrong.code())).containsExactly(0, 0, 5);
     assertThat(wrong.err()).startsWith("machineid: ").contains("pin").hasLineCount(1);
   }
 
@@ -243,7 +243,7 @@ class StartTest {
     Cli.Result second = oneshot(config);
     stop.request(0);
 
-    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.code()).isEqualTo(7);
     assertThat(second.err()).contains("is in use by another bot");
     assertThat(running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).code()).isZero();
     assertThat(oneshot(config).err()).isEmpty();

@@ -43,11 +43,10 @@ final class DirectoryLock implements Destination.Lock {
       }
     }
     if (!locked) {
-      throw new DestinationException(
+      throw DestinationException.inUse(
           "directory "
               + path
-              + " is in use by another bot. Stop that one, or give each its own directory",
-          null);
+              + " is in use by another bot. Stop that one, or give each its own directory");
     }
     return new DirectoryLock(channel);
   }

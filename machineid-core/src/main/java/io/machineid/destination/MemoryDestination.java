@@ -53,9 +53,8 @@ public final class MemoryDestination implements Destination {
   @Override
   public Lock lock() {
     if (!locked.compareAndSet(false, true)) {
-      throw new DestinationException(
-          "this memory destination is in use by another bot of this process; give each its own",
-          null);
+      throw DestinationException.inUse(
+          "this memory destination is in use by another bot of this process; give each its own");
     }
     AtomicBoolean held = new AtomicBoolean(true);
     return () -> {

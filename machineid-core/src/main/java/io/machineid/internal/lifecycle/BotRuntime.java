@@ -85,7 +85,7 @@ public final class BotRuntime implements AutoCloseable {
   private final Entrance entrance;
   private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicBoolean followed = new AtomicBoolean();
+  private final AtomicBoolean allDue = new AtomicBoolean();
   private final RenewalLoop identityLoop;
   private final AuthorityFollower authorities;
   private final StateWatch states;
@@ -262,6 +262,12 @@ public final class BotRuntime implements AutoCloseable {
     states.look();
   }
 
+  /** Renews the identity now, and then all that hangs on it. */
+  public void renewSoon() {
+    allDue.set(true);
+    identityLoop.renewSoon();
+  }
+
   /** The Kubernetes clusters that roles see; blocks. */
   public List<KubernetesCluster> kubernetesClusters(List<String> roles) {
     return ask(session -> session.kubernetesClusters(roles, settings.ttl()));
@@ -378,8 +384,7 @@ public final class BotRuntime implements AutoCloseable {
     @Override
     public void follow() {
       events.publish(new BotEvent.AuthoritiesChanged());
-      followed.set(true);
-      identityLoop.renewSoon();
+      renewSoon();
     }
 
     @Override
@@ -416,7 +421,7 @@ public final class BotRuntime implements AutoCloseable {
       events.publish(new BotEvent.Renewed(successor.identity().snapshot()));
       authorities.restart();
       // What failed for want of an identity or a connection has no reason to wait any longer.
-      outputs.forEach(followed.getAndSet(false) ? Output::renewSoon : Output::retrySoon);
+      outputs.forEach(allDue.getAndSet(false) ? Output::renewSoon : Output::retrySoon);
     }
 
     private Entrance.Entered successor(Session old) {
