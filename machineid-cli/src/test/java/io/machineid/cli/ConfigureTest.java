@@ -148,7 +148,7 @@ class ConfigureTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Cli.Result again = configure("-o", file.toString());
-    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(again.err())
         .isEqualTo(
             "machineid: %s: exists already; name another file, or remove it%n".formatted(file));
