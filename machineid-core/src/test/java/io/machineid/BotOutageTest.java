@@ -128,6 +128,23 @@ class BotOutageTest {
   }
 
   @Test
+  void end_ofTheIdentity_isToldWhenItComes() {
+    try (Bot bot = builder().start(SOON)) {
+      teleport.faults().unavailable(ALL_CALLS);
+      scheduler.advance(
+          Duration.between(clock.instant(), bot.identity().notAfter()).plusSeconds(2));
+
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(events)
+                      .filteredOn(BotEvent.StateChanged.class::isInstance)
+                      .extracting(event -> ((BotEvent.StateChanged) event).to())
+                      .contains(BotState.EXPIRED));
+    }
+  }
+
+  @Test
   void answerToARenewal_lost_costsNeitherTheBotNorItsCredentials() {
     try (Bot bot = builder().start(SOON)) {
       LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));

@@ -137,6 +137,20 @@ class LiveStreamsTest {
   }
 
   @Test
+  void calls_afterAClockThatWasTooFarAhead_beginAgain() throws Exception {
+    CompletableFuture<Throwable> failure = openStream();
+    Instant before = time.instant();
+    time.moveTo(credential.current().notAfter().plus(Duration.ofMinutes(2)));
+    failure.get(30, TimeUnit.SECONDS);
+    await().until(server.open::isEmpty);
+
+    time.setBack(before);
+
+    openStream();
+    assertThat(server.open).containsValue("CN=bot-a");
+  }
+
+  @Test
   void stream_thatWasCutForItsCertificate_isCounted() throws Exception {
     CompletableFuture<Throwable> failure = openStream();
 

@@ -21,6 +21,8 @@ final class RepeatedReads {
   private static final int TRIES = 3;
   private static final long LONGEST_FIRST_PAUSE_MILLIS = 100;
   private static final int PAUSE_FACTOR = 4;
+  private static final String STREAM_ENDED = "End of stream or IOException";
+  private static final String GOING_AWAY = "GOAWAY";
 
   private RepeatedReads() {}
 
@@ -52,11 +54,14 @@ final class RepeatedReads {
 
   private static boolean isCut(StatusRuntimeException error) {
     Status status = error.getStatus();
-    boolean answered =
-        status.getDescription() != null && status.getDescription().startsWith("HTTP status code");
-    return status.getCode() == Status.Code.UNAVAILABLE
-        && !answered
-        && (status.getCause() == null || TransportErrors.isCut(status.getCause()));
+    if (status.getCode() != Status.Code.UNAVAILABLE) {
+      return false;
+    }
+    // Without a cause it is an answer of the server's, unless gRPC itself found the stream ended.
+    String words = String.valueOf(status.getDescription());
+    return status.getCause() == null
+        ? words.startsWith(STREAM_ENDED) || words.contains(GOING_AWAY)
+        : TransportErrors.isCut(status.getCause());
   }
 
   private static boolean paused(long longestMillis) {

@@ -38,6 +38,9 @@ final class AuthorityFollower implements AutoCloseable {
     /** Takes up what has changed. */
     void follow();
 
+    /** Tries again what could not be taken up: the cluster answers again. */
+    void followOn();
+
     /** For how long the identity that watches was granted. */
     Duration life();
   }
@@ -142,6 +145,7 @@ final class AuthorityFollower implements AutoCloseable {
     @Override
     public void ready() {
       failures.set(0);
+      bot.followOn();
       hand(AuthorityFollower.this::compare);
     }
 

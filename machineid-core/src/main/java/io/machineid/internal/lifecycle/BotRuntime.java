@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -55,6 +57,7 @@ public final class BotRuntime implements AutoCloseable {
   private static final Set<Reason> WORTH_A_NEW_TOKEN =
       EnumSet.of(Reason.SUPERSEDED, Reason.EXPIRED, Reason.FORBIDDEN);
 
+  private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(1);
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
 
   private final BotSettings settings;
@@ -80,11 +83,13 @@ public final class BotRuntime implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           new DaemonThreads("renewer"));
 
+  private final Scheduler scheduler;
   private final RenewalLoop.Setting renewals;
   private final RenewalLoop.Setting outputRenewals;
   private final Entrance entrance;
   private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<Scheduler.Cancellable> expiry = new AtomicReference<>(() -> {});
   private final AtomicBoolean allDue = new AtomicBoolean();
   private final RenewalLoop identityLoop;
   private final AuthorityFollower authorities;
@@ -100,9 +105,10 @@ public final class BotRuntime implements AutoCloseable {
     this.events = new Events(settings.listeners());
     RenewalPolicy policy =
         new RenewalPolicy(settings.renewalInterval(), RandomGenerator.getDefault());
-    this.renewals = new RenewalLoop.Setting(time, settings.scheduler(), workers, policy);
+    this.scheduler = new SteadyScheduler(settings.scheduler());
+    this.renewals = new RenewalLoop.Setting(time, scheduler, workers, policy);
     this.renewers.allowCoreThreadTimeOut(true);
-    this.outputRenewals = new RenewalLoop.Setting(time, settings.scheduler(), renewers, policy);
+    this.outputRenewals = new RenewalLoop.Setting(time, scheduler, renewers, policy);
     this.entrance = new Entrance(settings, time, new IdentityStore(settings.storage()), workers);
     this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
     this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
@@ -133,6 +139,7 @@ public final class BotRuntime implements AutoCloseable {
     LOG.log(Level.INFO, "joined: {0}", identity);
     events.publish(new BotEvent.Joined(identity));
     entered.problem().ifPresentOrElse(identityLoop::startFailed, identityLoop::start);
+    watchExpiry();
     states.look();
     authorities.restart();
   }
@@ -144,6 +151,27 @@ public final class BotRuntime implements AutoCloseable {
   private Session open(Entrance.Entered entered) {
     AuthRoute route = settings.route().auth(entered.identity().subject().cluster());
     return new Session(entered, route, time, workers);
+  }
+
+  /** Has the end of the identity told when it comes, and not only when the next renewal fails. */
+  private void watchExpiry() {
+    Duration left = Duration.between(time.now(), newest().notAfter()).plus(EXPIRY_MARGIN);
+    Duration wait = left.isNegative() ? Duration.ZERO : left;
+    expiry.getAndSet(scheduler.schedule(this::lookAtExpiry, wait)).cancel();
+    if (closed.get()) {
+      expiry.getAndSet(() -> {}).cancel();
+    }
+  }
+
+  private void lookAtExpiry() {
+    if (!closed.get()) {
+      states.look();
+    }
+  }
+
+  /** The newest identity, also of a bot that is being closed. */
+  private Identity newest() {
+    return Objects.requireNonNull(session, "the bot has not entered").identity();
   }
 
   private Session session() {
@@ -220,7 +248,7 @@ public final class BotRuntime implements AutoCloseable {
   /** Issues a credential and keeps it valid; blocks for the first. */
   public LiveCredential credential(CredentialRequest request) {
     Duration ttl = request.ttl().orElse(settings.ttl());
-    session();
+    Session begun = session();
     if (request.kubernetesCluster().isPresent()) {
       // Whoever asks for the one will ask for the other; meanwhile the certificate is made.
       CompletableFuture<?> unused = ask(session -> kubernetesEndpoint.underWay());
@@ -233,6 +261,9 @@ public final class BotRuntime implements AutoCloseable {
     if (closed.get()) {
       output.close();
       throw new ClosedException("the bot");
+    }
+    if (session != begun) {
+      output.renewSoon(); // it may have been issued before what the newest identity knows
     }
     return output;
   }
@@ -285,7 +316,7 @@ public final class BotRuntime implements AutoCloseable {
 
   /** Where to wait. */
   public Scheduler scheduler() {
-    return settings.scheduler();
+    return scheduler;
   }
 
   /** Where the proxy takes Kubernetes requests; blocks the first time. */
@@ -329,6 +360,7 @@ public final class BotRuntime implements AutoCloseable {
       return;
     }
     authorities.close();
+    expiry.getAndSet(() -> {}).cancel();
     identityLoop.closeGently(LONGEST_FAREWELL);
     outputs.forEach(Output::close);
     renewers.shutdownNow();
@@ -388,8 +420,16 @@ public final class BotRuntime implements AutoCloseable {
     }
 
     @Override
+    public void followOn() {
+      if (allDue.get()) {
+        identityLoop.retrySoon();
+      }
+      outputs.forEach(Output::retryWanted);
+    }
+
+    @Override
     public Duration life() {
-      return session().identity().life();
+      return newest().life();
     }
   }
 
@@ -398,12 +438,12 @@ public final class BotRuntime implements AutoCloseable {
 
     @Override
     public Instant notAfter() {
-      return session().identity().notAfter();
+      return newest().notAfter();
     }
 
     @Override
     public Duration life() {
-      return session().identity().life();
+      return newest().life();
     }
 
     @Override
@@ -417,6 +457,7 @@ public final class BotRuntime implements AutoCloseable {
         successor.close();
         return;
       }
+      watchExpiry();
       metrics.renewed(since(began));
       events.publish(new BotEvent.Renewed(successor.identity().snapshot()));
       authorities.restart();
@@ -472,6 +513,7 @@ public final class BotRuntime implements AutoCloseable {
     public void clockJumped() {
       try {
         entrance.measureClock();
+        outputs.forEach(Output::retrySoon); // they may have failed by the clock alone
       } catch (MachineIdException e) {
         LOG.log(Level.DEBUG, "the server's clock cannot be measured now", e);
       }

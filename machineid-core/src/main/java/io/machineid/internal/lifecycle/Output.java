@@ -38,6 +38,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   private final List<Consumer<Credential>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
   private volatile Credential current;
+  private volatile boolean wanted;
   private volatile boolean closed;
   private volatile @Nullable RenewalLoop loop;
 
@@ -106,6 +107,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   @Override
   public void renew() {
     Credential next = issuer.apply(current.generation() + 1);
+    wanted = false;
     current = next;
     listeners.forEach(listener -> events.run(() -> listener.accept(next)));
     events.publish(new BotEvent.CredentialRenewed(request, next.notAfter()));
@@ -120,9 +122,17 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   }
 
   void renewSoon() {
+    wanted = true;
     RenewalLoop running = loop;
     if (running != null) {
       running.renewSoon();
+    }
+  }
+
+  /** Tries again now, if it was to be renewed at once and that failed. */
+  void retryWanted() {
+    if (wanted) {
+      retrySoon();
     }
   }
 

@@ -4,8 +4,6 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.Scheduler;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewalLoop implements AutoCloseable {
 
-  private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
   private static final Duration JUMP = Duration.ofSeconds(30);
 
@@ -143,16 +140,8 @@ final class RenewalLoop implements AutoCloseable {
     Duration left = Duration.between(setting.time().now(), due);
     Duration stretch = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
     slept = setting.time().now().plus(stretch);
-    pending = schedule(stretch.isNegative() ? Duration.ZERO : stretch);
-  }
-
-  private Scheduler.Cancellable schedule(Duration delay) {
-    try {
-      return setting.scheduler().schedule(this::wake, delay);
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "the scheduler given to the bot failed; its own is used", e);
-      return SharedScheduler.INSTANCE.schedule(this::wake, delay);
-    }
+    pending =
+        setting.scheduler().schedule(this::wake, stretch.isNegative() ? Duration.ZERO : stretch);
   }
 
   private void wake() {
@@ -219,9 +208,12 @@ final class RenewalLoop implements AutoCloseable {
   private boolean begin() {
     lock.lock();
     try {
-      renewing = !closed;
+      if (closed || renewing) {
+        return false; // two at a time would spend one generation twice, and lock the bot
+      }
+      renewing = true;
       wantedMeanwhile = false;
-      return renewing;
+      return true;
     } finally {
       lock.unlock();
     }

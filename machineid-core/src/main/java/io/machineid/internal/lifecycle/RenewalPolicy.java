@@ -25,7 +25,9 @@ final class RenewalPolicy {
   private static final Duration AFTER_AUTHORITIES_CHANGED = Duration.ofSeconds(5);
   private static final int DOUBLINGS = 3;
   private static final int WATCH_DOUBLINGS = 16;
-  private static final int NEAR_THE_END = 2;
+  private static final int NEAR_THE_END = 64;
+  private static final Duration LEAST_LONGEST_BACKOFF = Duration.ofSeconds(30);
+  private static final Duration FOREVER = Duration.ofDays(365);
   private static final double JITTER = 0.1;
 
   private final Optional<Duration> interval;
@@ -61,14 +63,15 @@ final class RenewalPolicy {
 
   /** The longest wait between tries to renew a certificate with a life. */
   private Duration longestBackoff(Duration life) {
-    return shorter(usual(life).multipliedBy(3).dividedBy(2), LONGEST_BACKOFF);
+    Duration least = shorter(LEAST_LONGEST_BACKOFF, life.dividedBy(2));
+    return shorter(longer(usual(life).multipliedBy(3).dividedBy(2), least), LONGEST_BACKOFF);
   }
 
   /**
    * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
-   * from an eighth of the longest. While the certificate is valid the bound is at most half of what
-   * is left, so that no wait runs past the end. A wait that the server asked for comes before all
-   * that.
+   * from an eighth of the longest, after the wait that the server asked for. While the certificate
+   * is valid, all of that is at most half of what is left, down to some seconds, so that no wait
+   * runs past its end: a bot that joined by token would not come back from there.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
@@ -78,14 +81,15 @@ final class RenewalPolicy {
   Duration untilRetry(int failures, MachineIdException error, Duration life, Duration remaining) {
     Duration longest = longestBackoff(life);
     Duration limit = error.retryable() ? longest : shorter(longest, AFTER_REFUSAL);
-    Duration bound = bounded(failures, limit);
-    if (!remaining.isZero()) {
-      bound = shorter(bound, longer(remaining.dividedBy(2), bounded(NEAR_THE_END, limit)));
-    }
+    Duration latest =
+        remaining.isZero()
+            ? FOREVER
+            : longer(remaining.dividedBy(2), limit.dividedBy(NEAR_THE_END));
+    Duration bound = shorter(bounded(failures, limit), latest);
     Duration wait = atLeastShortest(scaled(bound, random.nextDouble()));
     Duration unasked =
         error.reason() == Reason.RATE_LIMITED ? SHORTEST_BACKOFF_WHEN_LIMITED : Duration.ZERO;
-    return wait.plus(error.retryAfter().orElse(unasked));
+    return shorter(wait.plus(error.retryAfter().orElse(unasked)), atLeastShortest(latest));
   }
 
   /** How long to wait until a change of authorities is followed: changes come in bursts. */

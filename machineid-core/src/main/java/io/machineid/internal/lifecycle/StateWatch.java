@@ -33,11 +33,12 @@ final class StateWatch {
 
   /** Looks, and tells if something changed. */
   void look() {
-    BotState now = state.get();
-    Optional<MachineIdException> error =
-        now == BotState.READY || now == BotState.CLOSED ? Optional.empty() : lastError.get();
     lock.lock();
     try {
+      // Looked at under the lock, so that what is told last is what was seen last.
+      BotState now = state.get();
+      Optional<MachineIdException> error =
+          now == BotState.READY || now == BotState.CLOSED ? Optional.empty() : lastError.get();
       if (now == told) {
         return;
       }

@@ -32,7 +32,7 @@ class FleetTest {
 
     // A minute at a time: with a tenth of the bots, chance alone doubles some seconds.
     assertThat(seen.peakAfter(60)).isLessThan(2 * seen.usual());
-    assertThat(seen.peakRefused(60)).isLessThan(12 * seen.usual());
+    assertThat(seen.peakRefused(60)).isLessThan(16 * seen.usual());
     assertThat(seen.mostWithout()).isEqualTo(10_000);
     assertThat(seen.recovered()).isBetween(1L, Duration.ofMinutes(30).toSeconds());
     assertThat(seen.without[(int) seen.scenario.end() - 1]).isZero();

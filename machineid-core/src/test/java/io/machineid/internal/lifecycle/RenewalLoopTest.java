@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RenewalLoopTest {
@@ -115,7 +117,7 @@ class RenewalLoopTest {
     clock.advance(Duration.ofMinutes(90));
 
     assertThat(target.waits)
-        .hasSizeBetween(4, 20)
+        .hasSizeBetween(4, 24)
         .allMatch(wait -> wait.compareTo(Duration.ofMinutes(30)) <= 0)
         .anyMatch(wait -> wait.compareTo(Duration.ofMinutes(5)) > 0);
     assertThat(target.waits.get(0)).isLessThanOrEqualTo(Duration.ofMinutes(4));
@@ -141,12 +143,12 @@ class RenewalLoopTest {
     clock.advance(Duration.ofMinutes(20)); // the first try has failed, at most two minutes ago
     assertThat(target.waits).hasSize(1);
 
-    clock.advance(Duration.ofMinutes(60));
+    clock.advance(Duration.ofMinutes(20));
 
     assertThat(target.waits)
-        .hasSizeGreaterThan(2)
+        .hasSizeGreaterThan(1)
         .satisfies(waits -> assertThat(Set.copyOf(waits)).hasSameSizeAs(waits))
-        .allSatisfy(wait -> assertThat(wait).isBetween(asked, asked.plusMinutes(30)));
+        .allSatisfy(wait -> assertThat(wait).isBetween(asked, asked.plusMinutes(20)));
     target.failure = null;
     clock.advance(asked.plusMinutes(30));
     assertThat(target.renewals).isNotEmpty();
@@ -223,9 +225,10 @@ class RenewalLoopTest {
             },
             new RenewalLoop.Setting(
                 new ServerTime(clock),
-                (task, delay) -> {
-                  throw new RejectedExecutionException("shut down");
-                },
+                new SteadyScheduler(
+                    (task, delay) -> {
+                      throw new RejectedExecutionException("shut down");
+                    }),
                 Runnable::run,
                 new RenewalPolicy(Optional.empty(), new Random(1))));
     loop.start();
@@ -287,11 +290,64 @@ class RenewalLoopTest {
     RenewalPolicy policy = new RenewalPolicy(Optional.empty(), new Random(1));
 
     for (int failures = 1; failures < 100; failures++) {
-      assertThat(
-              policy.untilRetry(
-                  failures, error(Reason.UNREACHABLE, true), LIFE, Duration.ofMinutes(20)))
-          .isLessThanOrEqualTo(Duration.ofMinutes(10));
+      for (int left = 60; left < LIFE.toSeconds(); left *= 2) {
+        Duration remaining = Duration.ofSeconds(left);
+        assertThat(policy.untilRetry(failures, error(Reason.UNREACHABLE, true), LIFE, remaining))
+            .isLessThanOrEqualTo(remaining.dividedBy(2));
+        assertThat(policy.untilRetry(failures, limitedFor(Duration.ofMinutes(5)), LIFE, remaining))
+            .isLessThanOrEqualTo(remaining.dividedBy(2));
+      }
     }
+  }
+
+  @Test
+  void policy_withAShortInterval_doesNotHammer() {
+    RenewalPolicy policy = new RenewalPolicy(Optional.of(Duration.ofSeconds(1)), new Random(1));
+
+    double mean =
+        IntStream.range(10, 1010)
+            .mapToLong(
+                failures ->
+                    policy.untilRetry(failures, error(Reason.LOCKED, false), LIFE, LIFE).toMillis())
+            .average()
+            .orElseThrow();
+
+    assertThat(mean).isGreaterThan(10_000);
+  }
+
+  private static MachineIdException limitedFor(Duration wait) {
+    return new CredentialException(Reason.RATE_LIMITED, true, "slowly", null, Optional.of(wait));
+  }
+
+  @Test
+  void renewal_wantedWhileOneIsHandedOver_runsOnlyOnce() {
+    List<Runnable> handed = new ArrayList<>();
+    AtomicInteger entered = new AtomicInteger();
+    RenewalLoop loop =
+        new RenewalLoop(
+            new FakeTarget() {
+              @Override
+              public void renew() {
+                assertThat(entered.incrementAndGet()).isEqualTo(1);
+                handed.get(1).run(); // the second one comes while the first is at work
+              }
+            },
+            new RenewalLoop.Setting(
+                new ServerTime(clock),
+                clock,
+                handed::add,
+                new RenewalPolicy(Optional.empty(), new Random(1))));
+    loop.start();
+    clock.advance(LIFE.dividedBy(3));
+    assertThat(handed).hasSize(1);
+    handed.add(handed.get(0));
+
+    handed.get(0).run();
+
+    assertThat(entered).hasValue(1);
+    assertThat(loop.lastError()).isEmpty();
+    assertThat(clock.pending()).isEqualTo(1);
+    loop.close();
   }
 
   private static MachineIdException error(Reason reason, boolean retryable) {

@@ -67,6 +67,7 @@ final class Drain implements AutoCloseable {
     superseded.put(generation, clock.instant());
     open.retire();
     if (open.isDrained()) {
+      superseded.remove(generation); // where it had been ended before
       return;
     }
     Window window = policy.window(clock.instant(), generation.credential().notAfter());

@@ -1,6 +1,5 @@
 package io.machineid.kubernetes.internal;
 
-import io.machineid.ConfigException;
 import io.machineid.MachineIdException;
 import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
@@ -141,7 +140,7 @@ final class LiveCall<T> {
       try {
         ProxiedRequests.check(response, client.proxies());
         answer.complete(response);
-      } catch (ConfigException e) {
+      } catch (RuntimeException e) { // of a selector or an authenticator of the user's, too
         answer.completeExceptionally(e);
       }
     }

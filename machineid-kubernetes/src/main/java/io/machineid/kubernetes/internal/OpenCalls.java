@@ -25,7 +25,7 @@ final class OpenCalls {
   private final Set<Call> calls = new HashSet<>();
   private final Set<Connection> connections = new HashSet<>();
   private final AtomicInteger cuts = new AtomicInteger();
-  private boolean retired;
+  private volatile boolean retired;
   private @Nullable Runnable drained;
 
   /** Something that holds connections, of which all can be closed when no call is open. */
@@ -95,6 +95,11 @@ final class OpenCalls {
       lock.unlock();
     }
     closeConnectionsWhenDrained();
+  }
+
+  /** Whether no call begins here any more. */
+  boolean isRetired() {
+    return retired;
   }
 
   /** Whether nothing is open and nothing will be. */

@@ -147,8 +147,22 @@ final class Shards implements OpenCalls.Connection {
     }
     if (idle) {
       IdleShards.OF_PROCESS.add(this);
+      forgetIfClosing();
     }
     closeWhenIdle();
+  }
+
+  /** It may have been closed between the look and the note that it is idle. */
+  private void forgetIfClosing() {
+    lock.lock();
+    try {
+      if (!closing) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    IdleShards.OF_PROCESS.remove(this);
   }
 
   /** A delegate that is used by a connection of its own. */

@@ -37,7 +37,7 @@ public final class TlsGenerations implements AutoCloseable {
   private final ReentrantLock making = new ReentrantLock();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final LiveCredential.Subscription rotation;
-  private final LiveCredential.Subscription end;
+  private volatile LiveCredential.@Nullable Subscription end;
   private volatile @Nullable TlsGeneration newest;
   private volatile boolean closed;
 
@@ -62,6 +62,9 @@ public final class TlsGenerations implements AutoCloseable {
             surroundings.metrics());
     this.rotation = live.onRotation(credential -> rotated());
     this.end = live.onClose(() -> Threads.SHARED.execute(this::close));
+    if (closed) {
+      stopListening();
+    }
   }
 
   /** Which HTTP proxies to go through. */
@@ -76,7 +79,7 @@ public final class TlsGenerations implements AutoCloseable {
     }
     Credential credential = live.current();
     TlsGeneration known = newest;
-    return known != null && known.credential() == credential ? known : make();
+    return known != null && serves(known, credential) ? known : make();
   }
 
   /**
@@ -157,9 +160,25 @@ public final class TlsGenerations implements AutoCloseable {
       making.unlock();
     }
     rotation.close();
-    end.close();
+    stopListening();
     listeners.clear();
     drain.close();
+  }
+
+  /**
+   * Whether nothing newer is wanted. A generation that was ended although its certificate is good
+   * (the clock was ahead, and has been put right) takes no calls any more, and has to be made anew.
+   */
+  private boolean serves(TlsGeneration generation, Credential credential) {
+    return generation.credential() == credential
+        && !(generation.open().isRetired() && isValid(generation));
+  }
+
+  private void stopListening() {
+    LiveCredential.Subscription listening = end;
+    if (listening != null) {
+      listening.close();
+    }
   }
 
   private boolean isValid(TlsGeneration generation) {
@@ -173,7 +192,7 @@ public final class TlsGenerations implements AutoCloseable {
     try {
       Credential credential = live.current();
       old = newest;
-      if (closed || (old != null && old.credential() == credential)) {
+      if (closed || (old != null && serves(old, credential))) {
         return current();
       }
       made = new TlsGeneration(credential, serverName);

@@ -36,7 +36,7 @@ public final class Turns {
       Runnable call = waiting.remove();
       try {
         call.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // the next ones must have their turn in any case
         LOG.log(Level.WARNING, "a listener failed; its exception is ignored", e);
       }
     } while (count.decrementAndGet() > 0);
