@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Where the cluster's proxy takes Kubernetes requests.
  *
- * @param server the base address, {@code https://host:port}, no path
+ * @param server the base address, {@code https://host:port}; with a path where the proxy tells
+ *     clusters apart by it, and then all requests go below that path
  * @param serverName the name to send as SNI and to verify instead of the address's host; empty
  *     where the proxy has a listener of its own for Kubernetes
  */

@@ -8,20 +8,27 @@ import io.machineid.Bot;
 import io.machineid.BotEvent;
 import io.machineid.BotHealth;
 import io.machineid.BotState;
+import io.machineid.KubernetesEndpoint;
 import io.machineid.MachineIdException;
 import io.machineid.config.BotConfig;
 import io.machineid.destination.Destination;
 import io.machineid.join.JoinMethod;
+import io.machineid.kubernetes.ClusterSelector;
 import io.machineid.kubernetes.Fabric8;
+import io.machineid.kubernetes.FleetOutcome;
 import io.machineid.kubernetes.KubernetesAccess;
+import io.machineid.kubernetes.KubernetesFleet;
 import io.machineid.kubernetes.KubernetesOutput;
 import io.machineid.kubernetes.OfficialClient;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -112,6 +119,37 @@ final class Snippets {
     output.write(directory);
     access.credential().onRotation(next -> executor.execute(() -> output.write(directory)));
     // end
+  }
+
+  static void fleet(Bot bot, Consumer<String> log) throws InterruptedException {
+    // snippet
+    try (KubernetesFleet fleet =
+        KubernetesFleet.builder(bot)
+            .select(ClusterSelector.labels(Map.of("env", "prod")))
+            .select(ClusterSelector.name("tools").withDefaultNamespace("ci"))
+            .contextNameTemplate("{{.KubeName}}")
+            .listener(event -> log.accept(event.toString()))
+            .open(Duration.ofMinutes(2))) {
+
+      List<FleetOutcome<Integer>> outcomes =
+          fleet
+              .work(cluster -> podsOf(cluster.access().httpClient(), cluster.access().endpoint()))
+              .concurrency(32)
+              .timeout(Duration.ofMinutes(1))
+              .onProgress(step -> log.accept(step.done() + " of " + step.total()))
+              .run();
+      for (FleetOutcome<Integer> outcome : outcomes) {
+        String name = outcome.cluster().cluster().name();
+        log.accept(name + ": " + outcome.error().map(Throwable::toString).orElse("done"));
+      }
+      String kubeconfig = fleet.kubeconfig().toYaml(); // one context for each cluster; a snapshot
+    }
+    // end
+  }
+
+  private static int podsOf(HttpClient client, KubernetesEndpoint endpoint) throws Exception {
+    URI pods = URI.create(endpoint.server() + "/api/v1/pods");
+    return client.send(HttpRequest.newBuilder(pods).build(), BodyHandlers.ofString()).statusCode();
   }
 
   static void configuration(Path file) {

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -395,6 +396,46 @@ class KubernetesFleetTest {
       assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(reached).hasSize(1);
     }
+  }
+
+  @Test
+  void renewal_ofManyAtOnce_takesFewThreads_andOneFailureIsOfOneCluster() {
+    IntStream.range(0, 60).forEach(i -> enrol("kube-" + i));
+    try (KubernetesFleet fleet = fleet().select(ClusterSelector.all()).roles("fleet").open(SOON)) {
+      teleport.faults().refuseCertificatesFor("kube-7");
+      teleport.faults().delayCalls(Duration.ofMillis(20));
+      AtomicLong most = new AtomicLong();
+
+      time.advance(Duration.ofMinutes(25));
+
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () -> {
+                most.accumulateAndGet(renewers(), Math::max);
+                return renewed() == 59 && failedRenewals().equals(List.of("kube-7"));
+              });
+      assertThat(most.get()).isBetween(1L, 16L);
+      assertThat(ready(fleet)).as("until its certificate ends").hasSize(60);
+    }
+  }
+
+  private static long renewers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("machineid-renewer"))
+        .count();
+  }
+
+  private long renewed() {
+    return bot.health().credentials().stream().filter(each -> each.generation() == 2).count();
+  }
+
+  private List<String> failedRenewals() {
+    return bot.health().credentials().stream()
+        .filter(each -> each.lastError().isPresent())
+        .map(each -> each.request().kubernetesCluster().orElse(""))
+        .toList();
   }
 
   @Test
