@@ -49,6 +49,7 @@ final class CommandLines {
         new CommandLine(new Top())
             .addSubcommand("start", new StartCommand(surroundings))
             .addSubcommand("configure", new ConfigureCommand(surroundings))
+            .addSubcommand("init", new InitCommand(surroundings))
             .addSubcommand("kube", kube)
             .addSubcommand("version", new VersionCommand());
     top.setParameterExceptionHandler(CommandLines::wrongUsage);

@@ -12,12 +12,20 @@ import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.config.ServerAddress;
 import io.machineid.destination.Destination;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * What a configuration may say and {@code start} does not do: refused before anything is done. The
  * only place that knows; whoever builds one of these removes its line here.
  */
 final class Served {
+
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
+
+  /** Why: the list is in {@code system.posix_acl_access}, and Java has {@code user.*} only. */
+  static final String NO_ACLS =
+      "the Java runtime cannot set POSIX access control lists, and no program is called for it";
 
   private Served() {}
 
@@ -39,6 +47,19 @@ final class Served {
     }
     open(config.storage());
     config.outputs().forEach(Served::output);
+    config.outputs().forEach(Served::warnOfReaders);
+  }
+
+  private static void warnOfReaders(OutputConfig output) {
+    if (output instanceof OutputConfig.Placed placed
+        && placed.destination() instanceof Directory directory
+        && !directory.readers().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "the `readers` of the directory {0} get no access: {1}",
+          directory.path(),
+          NO_ACLS);
+    }
   }
 
   /** What writes the output. */
@@ -70,10 +91,10 @@ final class Served {
 
   static Destination open(DestinationConfig destination) {
     if (destination instanceof Directory directory) {
-      if (directory.acls() == AclMode.REQUIRED || !directory.readers().isEmpty()) {
+      if (directory.acls() == AclMode.REQUIRED) {
         throw refused(
-            "`acls: required` and `readers` of the directory " + directory.path(),
-            "only file modes are set");
+            "`acls: required` of the directory " + directory.path(),
+            NO_ACLS + ". Use `acls: try` or `acls: off`, and let the bot's user read");
       }
       return directory.open();
     }
