@@ -85,7 +85,8 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
     }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Placed output = chosen(outputs());
-    if (!(Served.open(output.destination()) instanceof DirectoryDestination directory)) {
+    if (!(Served.open(output.destination(), surroundings.environment())
+        instanceof DirectoryDestination directory)) {
       throw new IllegalStateException("a directory was chosen");
     }
     DirectorySetup setup = new DirectorySetup(directory);

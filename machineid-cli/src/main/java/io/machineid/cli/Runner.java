@@ -43,7 +43,10 @@ final class Runner {
 
   /** Returns the exit code. */
   int run() {
-    List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::of).toList();
+    List<OutputWriter> outputs =
+        config.outputs().stream()
+            .map(output -> OutputWriter.of(output, surroundings.environment()))
+            .toList();
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
     outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
