@@ -14,6 +14,8 @@ module io.machineid.kubernetes {
   requires java.naming;
   requires static transitive org.jspecify;
   requires static kubernetes.client.api;
+  requires static kubernetes.model.common;
+  requires static kubernetes.model.core;
   requires static io.fabric8.kubernetes.client.jdkhttp;
   requires static io.fabric8.kubernetes.client.okhttp;
   requires static io.kubernetes.client.java.api;

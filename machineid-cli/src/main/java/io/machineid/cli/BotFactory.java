@@ -20,7 +20,7 @@ final class BotFactory {
   static Bot.Builder builder(BotConfig config, Map<String, String> environment) {
     Bot.Builder builder =
         Bot.builder()
-            .storage(Served.open(config.storage()))
+            .storage(Served.open(config.storage(), environment))
             .credentialTtl(ttl(config))
             .renewalInterval(config.lifetime().renewalInterval());
     config.onboarding().method().ifPresent(builder::join);

@@ -61,6 +61,7 @@ final class CommandLines {
         new CommandLine(new Top())
             .addSubcommand("start", new StartCommand(surroundings))
             .addSubcommand("configure", new ConfigureCommand(surroundings))
+            .addSubcommand("init", new InitCommand(surroundings))
             .addSubcommand("kube", kube)
             .addSubcommand("wait", new WaitCommand(surroundings))
             .addSubcommand("version", new VersionCommand());

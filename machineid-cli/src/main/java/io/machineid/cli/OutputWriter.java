@@ -3,12 +3,13 @@ package io.machineid.cli;
 import io.machineid.Bot;
 import io.machineid.config.OutputConfig;
 import java.time.Instant;
+import java.util.Map;
 
 /** One output of the configuration and where it goes. */
 interface OutputWriter {
 
-  static OutputWriter of(OutputConfig config) {
-    return Served.output(config);
+  static OutputWriter of(OutputConfig config, Map<String, String> environment) {
+    return Served.output(config, environment);
   }
 
   /** What it is and where it goes, for messages. */

@@ -58,7 +58,10 @@ final class Runner {
   }
 
   private int runBot() {
-    List<OutputWriter> outputs = config.outputs().stream().map(OutputWriter::of).toList();
+    List<OutputWriter> outputs =
+        config.outputs().stream()
+            .map(output -> OutputWriter.of(output, surroundings.environment()))
+            .toList();
     List<Written> written =
         IntStream.range(0, outputs.size())
             .mapToObj(i -> new Written(outputs.get(i), services.output(i)))

@@ -6,18 +6,28 @@ import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
 import io.machineid.config.DestinationConfig;
 import io.machineid.config.DestinationConfig.Directory;
-import io.machineid.config.DestinationConfig.Memory;
+import io.machineid.config.DestinationConfig.KubernetesSecret;
 import io.machineid.config.OutputConfig;
 import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.config.ServerAddress;
 import io.machineid.destination.Destination;
+import io.machineid.kubernetes.SecretClient;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
 
 /**
  * What a configuration may say and {@code start} does not do: refused before anything is done. The
  * only place that knows; whoever builds one of these removes its line here.
  */
 final class Served {
+
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
+
+  /** Why: the list is in {@code system.posix_acl_access}, and Java has {@code user.*} only. */
+  static final String NO_ACLS =
+      "the Java runtime cannot set POSIX access control lists, and no program is called for it";
 
   private Served() {}
 
@@ -34,50 +44,100 @@ final class Served {
     if (environment.useProxyAddress()) {
       throw refused("TBOT_USE_PROXY_ADDR", "unset it");
     }
-    open(config.storage());
-    config.outputs().forEach(Served::output);
+    check(config.storage());
+    config.outputs().forEach(Served::check);
+    config.outputs().forEach(Served::warnOfReaders);
   }
 
-  /** What writes the output. */
-  static OutputWriter output(OutputConfig output) {
+  private static void warnOfReaders(OutputConfig output) {
+    if (output instanceof OutputConfig.Placed placed
+        && placed.destination() instanceof Directory directory
+        && !directory.readers().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "the `readers` of the directory {0} get no access: {1}",
+          directory.path(),
+          NO_ACLS);
+    }
+  }
+
+  private static void check(OutputConfig output) {
     if (output.lifetime().isPresent()) {
       throw refused(
           "`credential_ttl` and `renewal_interval` of an output",
           "set them at the top level, for all outputs");
     }
     if (output instanceof Kubernetes kubernetes) {
-      return new KubernetesWriter(kubernetes, open(kubernetes.destination()));
+      check(kubernetes.destination());
+    } else if (output instanceof Identity identity) {
+      check(identity);
+    } else {
+      throw refused(
+          "`type: " + output.type() + "`",
+          "`start` writes `type: kubernetes` and `type: identity`");
     }
-    if (output instanceof Identity identity) {
-      return identity(identity);
-    }
-    throw refused(
-        "`type: " + output.type() + "`", "`start` writes `type: kubernetes` and `type: identity`");
   }
 
-  private static OutputWriter identity(Identity identity) {
+  private static void check(Identity identity) {
     if (identity.cluster().isPresent()) {
       throw refused("`cluster` of an identity output", "remove it, for the bot's own cluster");
     }
     if (identity.allowReissue()) {
       throw refused("`allow_reissue: true` of an identity output", "remove it");
     }
-    return new IdentityWriter(identity, open(identity.destination()));
+    check(identity.destination());
   }
 
-  static Destination open(DestinationConfig destination) {
+  private static void check(DestinationConfig destination) {
+    if (destination instanceof Directory directory && directory.acls() == AclMode.REQUIRED) {
+      throw refused(
+          "`acls: required` of the directory " + directory.path(),
+          NO_ACLS + ". Use `acls: try` or `acls: off`, and let the bot's user read");
+    }
+  }
+
+  /** What writes the output. */
+  static OutputWriter output(OutputConfig output, Map<String, String> environment) {
+    check(output);
+    if (output instanceof Kubernetes kubernetes) {
+      return new KubernetesWriter(kubernetes, open(kubernetes.destination(), environment));
+    }
+    if (output instanceof Identity identity) {
+      return new IdentityWriter(identity, open(identity.destination(), environment));
+    }
+    throw new IllegalStateException("checked, but not written: " + output.type());
+  }
+
+  static Destination open(DestinationConfig destination, Map<String, String> environment) {
+    check(destination);
     if (destination instanceof Directory directory) {
-      if (directory.acls() == AclMode.REQUIRED || !directory.readers().isEmpty()) {
-        throw refused(
-            "`acls: required` and `readers` of the directory " + directory.path(),
-            "only file modes are set");
-      }
       return directory.open();
     }
-    if (destination instanceof Memory memory) {
-      return memory.open();
+    if (destination instanceof KubernetesSecret secret) {
+      return open(secret, environment);
     }
-    throw refused("`type: kubernetes_secret`", "use a directory, or memory");
+    return Destination.memory();
+  }
+
+  private static Destination open(KubernetesSecret secret, Map<String, String> environment) {
+    BotEnvironment known = BotEnvironment.of(environment);
+    String namespace =
+        secret
+            .namespace()
+            .or(known::podNamespace)
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        "the Kubernetes secret %s has no namespace: set `namespace` of the destination, or POD_NAMESPACE"
+                            .formatted(secret.name()),
+                        null));
+    return SecretClient.destination(
+        namespace,
+        secret.name(),
+        secret.labels(),
+        secret.kubeconfigPath().or(known::kubeconfig),
+        secret.kubeconfigContext(),
+        environment);
   }
 
   private static ConfigException refused(String what, String instead) {

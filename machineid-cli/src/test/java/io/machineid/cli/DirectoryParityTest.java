@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.machineid.config.BotConfig;
+import io.machineid.config.DestinationConfig;
+import io.machineid.config.OutputConfig;
+import io.machineid.config.OutputConfig.Placed;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +103,19 @@ class DirectoryParityTest {
     expected.keySet().removeAll(List.of("ssh_config", "known_hosts"));
 
     assertThat(written("identity-without-ssh")).isEqualTo(expected);
+  }
+
+  /** What {@code init --clean} keeps is what {@code start} writes. */
+  @Test
+  void init_namesToKeep_areTheWrittenOnes() throws Exception {
+    for (OutputConfig output : BotConfig.load(base.resolve("tbot.yaml")).outputs()) {
+      Placed placed = (Placed) output;
+      Path path = ((DestinationConfig.Directory) placed.destination()).path();
+      Map<String, String> written = written(base.relativize(path).toString());
+      written.remove(".");
+
+      assertThat(InitCommand.names(placed)).isEqualTo(written.keySet());
+    }
   }
 
   private static Map<String, String> written(String directory) throws IOException {

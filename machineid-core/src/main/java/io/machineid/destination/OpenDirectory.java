@@ -1,5 +1,6 @@
 package io.machineid.destination;
 
+import io.machineid.DestinationException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -115,6 +117,37 @@ final class OpenDirectory implements Closeable {
       throw e.getCause();
     }
     return names;
+  }
+
+  /** Owner, group and mode of the directory itself. */
+  PosixFileAttributeView owner() {
+    SecureDirectoryStream<Path> secure = secure();
+    return posix(
+        secure == null
+            ? Files.getFileAttributeView(
+                path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            : secure.getFileAttributeView(PosixFileAttributeView.class));
+  }
+
+  /** Owner, group and mode of a file; of a link itself, never of what it leads to. */
+  PosixFileAttributeView owner(String name) {
+    SecureDirectoryStream<Path> secure = secure();
+    return posix(
+        secure == null
+            ? Files.getFileAttributeView(
+                path.resolve(name), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            : secure.getFileAttributeView(
+                path.getFileSystem().getPath(name),
+                PosixFileAttributeView.class,
+                LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private PosixFileAttributeView posix(@Nullable PosixFileAttributeView view) {
+    if (view == null) {
+      throw new DestinationException(
+          "the file system of " + path + " has no owners and modes to set", null);
+    }
+    return view;
   }
 
   /** Makes a new file that only its owner can read, and brings its content to the disk. */

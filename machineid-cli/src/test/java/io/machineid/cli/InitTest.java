@@ -1,0 +1,106 @@
+package io.machineid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitTest {
+
+  @TempDir Path base;
+
+  @BeforeEach
+  void resolve() throws IOException {
+    base = base.toRealPath();
+  }
+
+  private Path config(String acls) throws IOException {
+    return Files.writeString(
+        base.resolve("tbot.yaml"),
+        """
+        version: v2
+        proxy_server: teleport.example.com:443
+        onboarding: {join_method: token, token: none}
+        storage: {type: directory, path: %s/bot}
+        outputs:
+        - type: kubernetes
+          kubernetes_cluster: example
+          destination: {type: directory, path: %1$s/kube, %2$s}
+        - type: identity
+          destination: {type: directory, path: %1$s/identity}
+        """
+            .formatted(base, acls));
+  }
+
+  @Test
+  void init_oneOfSeveral_isMadeCleanedAndGiven() throws Exception {
+    Path config = config("acls: off");
+    Path kube = Files.createDirectory(base.resolve("kube"));
+    for (String name : new String[] {"key", "kubeconfig.yaml", "ssh_config", "tls.crt"}) {
+      Files.writeString(kube.resolve(name), "");
+    }
+    String me = Files.getOwner(kube).getName();
+
+    Cli.Result result =
+        Cli.run(
+            "init",
+            "-c",
+            config.toString(),
+            "--init-dir=" + kube,
+            "--clean",
+            "--owner=" + me + ":");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("removed ssh_config", "removed tls.crt", "belongs to " + me);
+    assertThat(kube).isDirectoryNotContaining("glob:**/tls.crt");
+    assertThat(kube.resolve("kubeconfig.yaml")).exists();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kube)))
+        .isEqualTo("rwx------");
+    assertThat(base.resolve("identity")).doesNotExist();
+  }
+
+  @Test
+  void init_destinationDir_needsNoConfiguration() {
+    Path made = base.resolve("a/b");
+
+    Cli.Result result = Cli.run("init", "--destination-dir=" + made);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains(made + " was made");
+    assertThat(made).isDirectory();
+  }
+
+  @Test
+  void init_severalDirectories_asksWhich() throws Exception {
+    Cli.Result result = Cli.run("init", "-c", config("acls: off").toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("--init-dir", base + "/kube", base + "/identity");
+  }
+
+  @Test
+  void init_readerUser_isRefusedWithTheReason() {
+    Cli.Result result = Cli.run("init", "--destination-dir=" + base, "--reader-user=nobody");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("cannot set POSIX access control lists").hasLineCount(1);
+  }
+
+  @Test
+  void start_aclsRequired_isRefusedWithTheReasonBeforeAnythingIsMade() throws Exception {
+    Path config = config("acls: required, readers: [{user: nobody}]");
+
+    Cli.Result result = Cli.run("start", "--oneshot", "-c", config.toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err())
+        .contains("`acls: required` of the directory " + base.resolve("kube"))
+        .contains("cannot set POSIX access control lists");
+    assertThat(base.resolve("bot")).doesNotExist();
+  }
+}

@@ -1,0 +1,138 @@
+package io.machineid.destination;
+
+import io.machineid.DestinationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes a directory ready for a bot that runs as another user. Not for use while a bot writes
+ * there. Symbolic links are never followed; immutable and thread-safe.
+ */
+public final class DirectorySetup {
+
+  private final DirectoryDestination destination;
+
+  /**
+   * Names the directory.
+   *
+   * @param destination the directory; nothing is done yet
+   */
+  public DirectorySetup(DirectoryDestination destination) {
+    this.destination = Objects.requireNonNull(destination, "destination");
+  }
+
+  /**
+   * Makes the directory, where there is none, and proves that it takes files. Blocks.
+   *
+   * @return whether it was missing
+   * @throws DestinationException when it cannot be made or written to
+   */
+  public boolean create() {
+    boolean missing = !Files.exists(destination.path(), LinkOption.NOFOLLOW_LINKS);
+    destination.prepare();
+    return missing;
+  }
+
+  /**
+   * Removes the files that have other names than these; directories stay. Blocks.
+   *
+   * @param names what to keep
+   * @return what was removed
+   * @throws DestinationException when something cannot be removed
+   */
+  public List<String> removeAllBut(Set<String> names) {
+    List<String> removed = new ArrayList<>();
+    try (OpenDirectory directory = open()) {
+      for (String name : directory.names()) {
+        Optional<BasicFileAttributes> there = directory.attributes(name);
+        if (!names.contains(name) && there.isPresent() && !there.get().isDirectory()) {
+          directory.delete(name);
+          removed.add(name);
+        }
+      }
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("clean", destination.path(), e);
+    }
+    return List.copyOf(removed);
+  }
+
+  /**
+   * Gives the directory, with mode 0700, and the files in it, with mode 0600, to a user. What is no
+   * plain file, and a file that has a second name (a hard link), is left as it is. Blocks.
+   *
+   * @param user the user's name
+   * @param group the group's name, or empty to leave groups as they are
+   * @return the names of what was left
+   * @throws DestinationException when there is no such user or group, or this process may not
+   */
+  public List<String> giveTo(String user, Optional<String> group) {
+    List<String> left = new ArrayList<>();
+    try (OpenDirectory directory = open()) {
+      Owner owner = owner(user, group);
+      for (String name : directory.names()) {
+        if (isOrdinary(directory, name)) {
+          owner.set(directory.owner(name), "rw-------");
+        } else {
+          left.add(name);
+        }
+      }
+      owner.set(directory.owner(), "rwx------");
+    } catch (IOException e) {
+      throw DirectoryErrors.explain("change the owner of", destination.path(), e);
+    }
+    return List.copyOf(left);
+  }
+
+  private OpenDirectory open() throws IOException {
+    return OpenDirectory.open(destination.path(), destination.symlinks());
+  }
+
+  private boolean isOrdinary(OpenDirectory directory, String name) throws IOException {
+    Path file = destination.path().resolve(name);
+    return directory.attributes(name).filter(BasicFileAttributes::isRegularFile).isPresent()
+        && Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+            instanceof Integer links
+        && links == 1;
+  }
+
+  private record Owner(UserPrincipal user, Optional<GroupPrincipal> group) {
+
+    /** The mode first: who is given a file can change it from then on. */
+    void set(PosixFileAttributeView view, String mode) throws IOException {
+      view.setPermissions(PosixFilePermissions.fromString(mode));
+      if (group.isPresent()) {
+        view.setGroup(group.get());
+      }
+      view.setOwner(user);
+    }
+  }
+
+  private Owner owner(String user, Optional<String> group) throws IOException {
+    UserPrincipalLookupService names =
+        destination.path().getFileSystem().getUserPrincipalLookupService();
+    try {
+      UserPrincipal principal = names.lookupPrincipalByName(user);
+      return group.isEmpty()
+          ? new Owner(principal, Optional.empty())
+          : new Owner(
+              principal, Optional.of(names.lookupPrincipalByGroupName(group.orElseThrow())));
+    } catch (UserPrincipalNotFoundException e) {
+      throw new DestinationException(
+          "there is no user or group \"" + e.getName() + "\" on this machine", e);
+    }
+  }
+}
