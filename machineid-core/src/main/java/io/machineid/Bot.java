@@ -157,6 +157,24 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
+   * The same, but an answer that is no older serves again: for many questions at about the same
+   * time. Blocks where there is none.
+   *
+   * @param roles the roles to look with, or none for all that the bot may use
+   * @param oldest how old the answer may be, zero or more
+   * @return the clusters, possibly none
+   * @throws CredentialException when the cluster refuses
+   * @throws ConnectionException when the cluster cannot be reached
+   * @throws ClosedException after close
+   */
+  public List<KubernetesCluster> kubernetesClusters(List<String> roles, Duration oldest) {
+    if (oldest.isNegative()) {
+      throw new IllegalArgumentException("oldest must not be negative, is " + oldest);
+    }
+    return runtime.kubernetesClusters(List.copyOf(roles), oldest);
+  }
+
+  /**
    * Where the cluster's proxy takes Kubernetes requests. Blocks the first time.
    *
    * @return the address, and the name to verify there

@@ -390,6 +390,40 @@ class BotTest {
   }
 
   @Test
+  void clusters_fromAnAnswerThatIsNotTooOld_areAskedForOnce() {
+    Duration minute = Duration.ofMinutes(1);
+    try (Bot bot = throughProxy(newBot()).start(SOON)) {
+      List<KubernetesCluster> first = bot.kubernetesClusters(List.of(), minute);
+      teleport.addKubernetesCluster("second", Map.of());
+
+      assertThat(bot.kubernetesClusters(List.of(), minute)).isEqualTo(first).hasSize(1);
+      assertThat(bot.kubernetesClusters(List.of(), Duration.ZERO)).hasSize(2);
+      clock.advance(minute);
+      teleport.addKubernetesCluster("third", Map.of());
+      assertThat(bot.kubernetesClusters(List.of(), minute)).hasSize(3);
+    }
+  }
+
+  @Test
+  void renewSoon_renewsTheIdentityAndThenTheCredentials() {
+    try (Bot bot = throughProxy(newBot()).start(SOON)) {
+      LiveCredential credential = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
+
+      bot.renewSoon();
+
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                scheduler.advance(Duration.ZERO);
+                assertThat(credential.current().generation()).isEqualTo(2);
+              });
+      assertThat(bot.identity().generation()).isEqualTo(OptionalLong.of(2));
+      bot.close();
+      bot.renewSoon();
+    }
+  }
+
+  @Test
   void renewal_ofALockedBot_isLockedAndRecoversWhenUnlocked() {
     try (Bot bot = throughProxy(newBot()).start(SOON)) {
       teleport.lockBot("example");

@@ -26,8 +26,17 @@ import picocli.CommandLine.Option;
     description = "Times `start --oneshot` of programs with tbot's command line.")
 public final class ColdStart implements Callable<Integer> {
 
+  @Option(names = "--launcher", description = "Our launcher. Default: ${DEFAULT-VALUE}")
+  private Path launcher = Path.of("machineid-cli/target/machineid");
+
   @Option(names = "--jar", description = "Our command line. Default: ${DEFAULT-VALUE}")
   private Path jar = Path.of("machineid-cli/target/machineid.jar");
+
+  @Option(
+      names = "--outputs",
+      split = ",",
+      description = "How many outputs; several numbers make several tables. Default: 1")
+  private List<Integer> outputs = List.of(1);
 
   @Option(
       names = "--java-option",
@@ -44,8 +53,9 @@ public final class ColdStart implements Callable<Integer> {
       names = "--prepare",
       paramLabel = "PROGRAM",
       description = {
-        "Is called with a directory before each run, and writes tbot.yaml there, with an unused token",
-        "and an output to DIRECTORY/machine-id; and web-ca.crt where one is needed.",
+        "Is called with a directory and a number before each run, and writes tbot.yaml there, with an",
+        "unused token and that many Kubernetes outputs to DIRECTORY/machine-id/1, /2 and so on; and",
+        "web-ca.crt where one is needed.",
         "Default: a fake cluster."
       })
   private @Nullable Path prepare;
@@ -66,33 +76,42 @@ public final class ColdStart implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    try (Setting setting = prepare == null ? Setting.fake() : Setting.by(prepare)) {
+      for (int count : outputs) {
+        System.out.printf("outputs: %d%n", count);
+        print(measure(setting, count));
+      }
+    }
+    return 0;
+  }
+
+  private List<Measured> measure(Setting setting, int count)
+      throws IOException, InterruptedException {
     List<Measured> table =
         programs().stream().map(program -> new Measured(program, new ArrayList<>())).toList();
     List<Measured> order = new ArrayList<>(table);
-    try (Setting setting = prepare == null ? Setting.fake() : Setting.by(prepare)) {
-      for (Measured each : table) {
-        once(setting, each.program()); // fills the machine's caches and does not count
-      }
-      for (int round = 0; round < runs; round++) {
-        for (Measured each : order) {
-          each.times().add(once(setting, each.program()));
-        }
-        Collections.rotate(order, 1);
-      }
+    for (Measured each : table) {
+      once(setting, each.program(), count); // fills the machine's caches and does not count
     }
-    print(table);
-    return 0;
+    for (int round = 0; round < runs; round++) {
+      for (Measured each : order) {
+        each.times().add(once(setting, each.program(), count));
+      }
+      Collections.rotate(order, 1);
+    }
+    return table;
   }
 
   private List<Program> programs() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<Program> programs = new ArrayList<>();
-    programs.add(new Program("machineid", List.of(java, "-jar", jar.toString())));
+    programs.add(new Program("machineid", List.of(launcher.toAbsolutePath().toString())));
+    programs.add(new Program("java -jar machineid.jar", List.of(java, "-jar", jar.toString())));
     if (!javaOptions.isEmpty()) {
       List<String> command = new ArrayList<>(List.of(java));
       command.addAll(javaOptions);
       command.addAll(List.of("-jar", jar.toString()));
-      programs.add(new Program("machineid " + String.join(" ", javaOptions), command));
+      programs.add(new Program("java " + String.join(" ", javaOptions), command));
     }
     if (tbot != null) {
       programs.add(new Program("tbot", List.of(tbot.toString())));
@@ -100,12 +119,12 @@ public final class ColdStart implements Callable<Integer> {
     return programs;
   }
 
-  private static Duration once(Setting setting, Program program)
+  private static Duration once(Setting setting, Program program, int count)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("machineid-cold-start");
     try {
-      setting.prepare(directory);
-      return program.run(directory);
+      setting.prepare(directory, count);
+      return program.run(directory, count);
     } finally {
       delete(directory);
     }

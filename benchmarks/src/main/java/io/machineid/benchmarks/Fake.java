@@ -66,29 +66,33 @@ public final class Fake implements AutoCloseable {
   }
 
   /** The configuration of a new bot that keeps all it writes below a directory. */
-  String configuration(Path directory) {
-    return """
-        version: v2
-        proxy_server: %s
-        onboarding:
-          join_method: token
-          token: %s
-        storage:
-          type: directory
-          path: %s
-        outputs:
-        - type: kubernetes
-          kubernetes_cluster: %s
-          destination:
-            type: directory
-            path: %s
-        """
-        .formatted(
-            cluster.proxyAddress(),
-            newToken(),
-            directory.resolve("bot"),
-            KUBERNETES_CLUSTER,
-            directory.resolve(Setting.OUTPUT));
+  String configuration(Path directory, int outputs) {
+    StringBuilder yaml =
+        new StringBuilder(
+            """
+            version: v2
+            proxy_server: %s
+            onboarding:
+              join_method: token
+              token: %s
+            storage:
+              type: directory
+              path: %s
+            outputs:
+            """
+                .formatted(cluster.proxyAddress(), newToken(), directory.resolve("bot")));
+    for (int i = 1; i <= outputs; i++) {
+      yaml.append(
+          """
+          - type: kubernetes
+            kubernetes_cluster: %s
+            destination:
+              type: directory
+              path: %s
+          """
+              .formatted(KUBERNETES_CLUSTER, directory.resolve(Setting.OUTPUT + "/" + i)));
+    }
+    return yaml.toString();
   }
 
   @Override

@@ -13,11 +13,11 @@ interface Setting extends AutoCloseable {
   /** Whom to trust beside the system's roots, in a run's directory; may be missing. */
   String ROOTS = "web-ca.crt";
 
-  /** Where the configuration puts its output, in a run's directory. */
+  /** Below it the configuration numbers its outputs from 1, in a run's directory. */
   String OUTPUT = "machine-id";
 
   /** Prepares an empty directory for one run of a bot that has not joined yet. */
-  void prepare(Path directory) throws IOException, InterruptedException;
+  void prepare(Path directory, int outputs) throws IOException, InterruptedException;
 
   @Override
   void close();
@@ -27,9 +27,9 @@ interface Setting extends AutoCloseable {
     Fake fake = new Fake();
     return new Setting() {
       @Override
-      public void prepare(Path directory) throws IOException {
+      public void prepare(Path directory, int outputs) throws IOException {
         Files.writeString(directory.resolve(ROOTS), fake.cluster().webAuthorityPem());
-        Files.writeString(directory.resolve(CONFIGURATION), fake.configuration(directory));
+        Files.writeString(directory.resolve(CONFIGURATION), fake.configuration(directory, outputs));
       }
 
       @Override
@@ -39,13 +39,13 @@ interface Setting extends AutoCloseable {
     };
   }
 
-  /** Any cluster: a program is called with the directory and writes the files. */
+  /** Any cluster: a program is called with the directory and a number, and writes the files. */
   static Setting by(Path program) {
     return new Setting() {
       @Override
-      public void prepare(Path directory) throws IOException, InterruptedException {
+      public void prepare(Path directory, int outputs) throws IOException, InterruptedException {
         int code =
-            new ProcessBuilder(program.toString(), directory.toString())
+            new ProcessBuilder(program.toString(), directory.toString(), Integer.toString(outputs))
                 .inheritIO()
                 .start()
                 .waitFor();

@@ -2,6 +2,7 @@ package io.machineid.cli;
 
 import io.machineid.kubernetes.ExecPlugin;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,18 +19,35 @@ final class PluginCommand {
   private static final List<String> FAST_START =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
+  private static final int FIRST_WITH_CACHE = 24;
+
   private PluginCommand() {}
 
   static ExecPlugin forDirectory(Path directory) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java").toAbsolutePath();
     List<String> args = new ArrayList<>(FAST_START);
+    String classPath = absolute(System.getProperty("java.class.path", ""));
+    args.addAll(archive(Path.of(classPath), Runtime.version().feature()));
     args.add("-cp");
-    args.add(absolute(System.getProperty("java.class.path", "")));
+    args.add(classPath);
     args.add(Main.class.getName());
     args.add("kube");
     args.add("credentials");
     args.add("--destination-dir=" + directory);
     return new ExecPlugin(java.toString(), args, ExecPlugin.V1BETA1);
+  }
+
+  /**
+   * What the build put beside the jar. One that does not fit is of no consequence, or of a word.
+   */
+  static List<String> archive(Path jar, int release) {
+    boolean cache = release >= FIRST_WITH_CACHE;
+    Path archive = jar.resolveSibling(cache ? "machineid.aot" : "machineid.jsa");
+    if (!Files.isRegularFile(archive)) {
+      return List.of();
+    }
+    String option = (cache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
+    return List.of("-Xlog:disable", "-Xlog:all=error:stderr", option);
   }
 
   private static String absolute(String classPath) {

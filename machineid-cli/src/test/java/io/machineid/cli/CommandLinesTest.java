@@ -122,6 +122,20 @@ class CommandLinesTest {
   }
 
   @Test
+  void pluginCommand_archiveBesideTheJar_isTheOneForTheRelease() throws Exception {
+    Path jar = dir.resolve("machineid.jar");
+    assertThat(PluginCommand.archive(jar, 17)).isEmpty();
+    Files.createFile(dir.resolve("machineid.jsa"));
+
+    assertThat(PluginCommand.archive(jar, 17))
+        .endsWith("-XX:SharedArchiveFile=" + dir.resolve("machineid.jsa"));
+    assertThat(PluginCommand.archive(jar, 25)).isEmpty();
+    Files.createFile(dir.resolve("machineid.aot"));
+    assertThat(PluginCommand.archive(jar, 25))
+        .endsWith("-XX:AOTCache=" + dir.resolve("machineid.aot"));
+  }
+
+  @Test
   void pluginCommand_onAClassPath_namesEverythingAbsolutely() {
     var plugin = PluginCommand.forDirectory(Path.of("/opt/machine-id"));
 

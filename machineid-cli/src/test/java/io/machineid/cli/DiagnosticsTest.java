@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -223,7 +224,7 @@ class DiagnosticsTest {
 
   @Test
   void otherMethods_areRefused() throws Exception {
-    Services services = new Services(List.of(), () -> java.time.Instant.EPOCH);
+    Services services = new Services(List.of(), () -> Instant.EPOCH);
     try (DiagnosticsServer server = DiagnosticsServer.start("127.0.0.1:0", services, () -> "")) {
       address = "127.0.0.1:" + server.address().getPort();
       URI uri = URI.create("http://" + address + "/readyz");

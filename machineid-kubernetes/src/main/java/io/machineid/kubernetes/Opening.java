@@ -8,6 +8,7 @@ import io.machineid.LiveCredential;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.kubernetes.internal.Surroundings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,13 +19,14 @@ import java.util.Optional;
  */
 final class Opening {
 
+  private static final Duration LISTING_SERVES = Duration.ofSeconds(30);
+
   private Opening() {}
 
   static KubernetesAccess access(Bot bot, String wanted, String... roles) {
     Optional<LiveCredential> likely = ifRegistered(bot, wanted, roles);
     try {
-      KubernetesCluster found =
-          ClusterSearch.find(wanted, bot.kubernetesClusters(List.of(roles)), List.of(roles));
+      KubernetesCluster found = find(bot, wanted, List.of(roles));
       if (likely.isPresent() && found.name().equals(wanted)) {
         return access(bot, found, likely.get());
       }
@@ -32,6 +34,18 @@ final class Opening {
       return access(bot, found, credential(bot, found.name(), roles));
     } catch (RuntimeException e) {
       likely.ifPresent(LiveCredential::close);
+      throw e;
+    }
+  }
+
+  /** Of many that are opened at about the same time, one asks; a new cluster is asked for anew. */
+  private static KubernetesCluster find(Bot bot, String wanted, List<String> roles) {
+    try {
+      return ClusterSearch.find(wanted, bot.kubernetesClusters(roles, LISTING_SERVES), roles);
+    } catch (CredentialException e) {
+      if (e.reason() == Reason.NOT_FOUND) {
+        return ClusterSearch.find(wanted, bot.kubernetesClusters(roles), roles);
+      }
       throw e;
     }
   }

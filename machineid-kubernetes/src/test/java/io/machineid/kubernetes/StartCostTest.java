@@ -12,6 +12,8 @@ import io.machineid.testkit.RecordedConnection;
 import io.machineid.testkit.RecordedRequest;
 import io.machineid.testkit.TestCluster;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -61,8 +63,9 @@ class StartCostTest {
   }
 
   private Bot.Builder newBot() {
-    // Nothing that is due later comes in between.
+    // Nothing that is due later comes in between, and no answer grows old.
     return Bot.builder()
+        .clock(InstantSource.fixed(Instant.now()))
         .scheduler((task, delay) -> () -> {})
         .webRoots(List.of(teleport.webAuthority()))
         .join(JoinMethod.token(teleport.addBot("example", "example-role").token()));
@@ -147,7 +150,7 @@ class StartCostTest {
   }
 
   @Test
-  void secondCluster_costsOneCertificateAndOneListing() {
+  void secondCluster_costsOneCertificate() {
     try (Bot bot = throughProxy()) {
       kubeconfig(bot, KUBE);
       int before = teleport.requests().size();
@@ -155,9 +158,23 @@ class StartCostTest {
 
       assertThat(teleport.requests().subList(before, teleport.requests().size()))
           .extracting(StartCostTest::call)
-          .containsExactly("GenerateUserCerts", "ListResources");
+          .containsExactly("GenerateUserCerts");
     }
     assertThat(teleport.connections()).hasSize(3);
+  }
+
+  @Test
+  void newCluster_thatTheLastListingLacks_isLookedForAgain() {
+    try (Bot bot = throughProxy()) {
+      kubeconfig(bot, KUBE);
+      teleport.addKubernetesCluster("third", Map.of("env", "test"));
+      int before = teleport.requests().size();
+      kubeconfig(bot, "third");
+
+      assertThat(teleport.requests().subList(before, teleport.requests().size()))
+          .extracting(StartCostTest::call)
+          .containsExactly("GenerateUserCerts", "ListResources");
+    }
   }
 
   @Test

@@ -304,6 +304,11 @@ public final class BotRuntime implements AutoCloseable {
     return ask(session -> session.kubernetesClusters(roles, settings.ttl()));
   }
 
+  /** The same, from an answer that is at most this old. */
+  public List<KubernetesCluster> kubernetesClusters(List<String> roles, Duration oldest) {
+    return ask(session -> session.kubernetesClusters(roles, settings.ttl(), oldest));
+  }
+
   /** The time on the server's clock, as well as we know it. */
   public Instant now() {
     return time.now();

@@ -15,7 +15,9 @@ import io.machineid.internal.transport.AuthRoute;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -34,12 +36,18 @@ final class Session implements AutoCloseable {
   private final Viewers viewers;
   private final Asked<CertificateAuthorities> authorities;
   private final Asked<List<String>> grantedRoles;
+  private final Executor workers;
+  private final Map<List<String>, Listing> listings = new HashMap<>();
   private Instant rolesAsked = Instant.EPOCH;
+
+  /** What some roles see, and when that was asked for. */
+  private record Listing(Instant begun, Asked<List<KubernetesCluster>> answer) {}
 
   Session(Entrance.Entered entered, AuthRoute route, ServerTime time, Executor workers) {
     this.entered = entered;
     this.time = time;
     this.client = Entrance.client(route, entered.identity());
+    this.workers = workers;
     this.viewers = new Viewers(route);
     this.authorities = new Asked<>(client::certificateAuthorities, workers);
     String role = entered.identity().subject().user();
@@ -135,6 +143,22 @@ final class Session implements AutoCloseable {
     List<String> roles = some(Asked.await(rolesUnderWay(asked)));
     return viewers.kubernetesClusters(
         roles, time.now(), () -> issued(roles, ttl, "").identity(certificateAuthorities()));
+  }
+
+  /** What roles see, from an answer that is at most this old. */
+  List<KubernetesCluster> kubernetesClusters(List<String> asked, Duration ttl, Duration oldest) {
+    return listing(asked, ttl, oldest).answer().get();
+  }
+
+  private synchronized Listing listing(List<String> asked, Duration ttl, Duration oldest) {
+    Instant now = time.now();
+    Listing known = listings.get(asked);
+    if (known != null && now.isBefore(known.begun().plus(oldest))) {
+      return known;
+    }
+    Listing next = new Listing(now, new Asked<>(() -> kubernetesClusters(asked, ttl), workers));
+    listings.put(asked, next);
+    return next;
   }
 
   /** Lets calls under way finish, then closes. */
