@@ -124,15 +124,22 @@ public final class DirectorySetup {
   private Owner owner(String user, Optional<String> group) throws IOException {
     UserPrincipalLookupService names =
         destination.path().getFileSystem().getUserPrincipalLookupService();
+    UserPrincipal owner = known(user, names::lookupPrincipalByName);
+    return group.isEmpty()
+        ? new Owner(owner, Optional.empty())
+        : new Owner(owner, Optional.of(known(group.get(), names::lookupPrincipalByGroupName)));
+  }
+
+  private interface Lookup<P> {
+    P named(String name) throws IOException;
+  }
+
+  private static <P> P known(String name, Lookup<P> lookup) throws IOException {
     try {
-      UserPrincipal principal = names.lookupPrincipalByName(user);
-      return group.isEmpty()
-          ? new Owner(principal, Optional.empty())
-          : new Owner(
-              principal, Optional.of(names.lookupPrincipalByGroupName(group.orElseThrow())));
+      return lookup.named(name);
     } catch (UserPrincipalNotFoundException e) {
       throw new DestinationException(
-          "there is no user or group \"" + e.getName() + "\" on this machine", e);
+          "there is no user or group \"" + name + "\" on this machine", e);
     }
   }
 }
