@@ -47,7 +47,7 @@ final class PluginCommand {
       return List.of();
     }
     String option = (cache ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive;
-    return List.of("-Xlog:disable", "-Xlog:all=error:stderr", option);
+    return List.of("-Xlog:disable", option);
   }
 
   private static String absolute(String classPath) {

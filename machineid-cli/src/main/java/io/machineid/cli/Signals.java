@@ -69,6 +69,7 @@ final class Signals {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
   private static Object answer(Object proxy, String method, Object[] args, Runnable action) {
     return switch (method) {
       case "handle" -> {

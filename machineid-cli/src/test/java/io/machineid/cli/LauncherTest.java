@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the launcher starts Java with. The build runs it with a real one when the jar is packed. */
 class LauncherTest {
 
-  private static final List<String> QUIET = List.of("-Xlog:disable", "-Xlog:all=error:stderr");
+  private static final List<String> QUIET = List.of("-Xlog:disable");
   private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   @TempDir Path temporary;
