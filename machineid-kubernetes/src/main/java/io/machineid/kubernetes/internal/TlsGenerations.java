@@ -39,6 +39,7 @@ public final class TlsGenerations implements AutoCloseable {
   private final LiveCredential.Subscription rotation;
   private volatile LiveCredential.@Nullable Subscription end;
   private volatile @Nullable TlsGeneration newest;
+  private volatile boolean endedBelow;
   private volatile boolean closed;
 
   /**
@@ -61,7 +62,7 @@ public final class TlsGenerations implements AutoCloseable {
             new DrainPolicy(RandomGenerator.getDefault()),
             surroundings.metrics());
     this.rotation = live.onRotation(credential -> rotated());
-    this.end = live.onClose(() -> Threads.SHARED.execute(this::close));
+    this.end = live.onClose(this::endBelow);
     if (closed) {
       stopListening();
     }
@@ -74,7 +75,7 @@ public final class TlsGenerations implements AutoCloseable {
 
   /** The newest generation, even when it has ended. */
   public TlsGeneration current() {
-    if (closed) {
+    if (closed && !endedBelow) {
       throw new ClosedException("the access to " + what);
     }
     Credential credential = live.current();
@@ -172,6 +173,12 @@ public final class TlsGenerations implements AutoCloseable {
   private boolean serves(TlsGeneration generation, Credential credential) {
     return generation.credential() == credential
         && !(generation.open().isRetired() && isValid(generation));
+  }
+
+  /** The bot was closed, or the credential by itself: its own words are the ones to hear. */
+  private void endBelow() {
+    endedBelow = true;
+    Threads.SHARED.execute(this::close);
   }
 
   private void stopListening() {
