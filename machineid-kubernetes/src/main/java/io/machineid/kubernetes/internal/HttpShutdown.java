@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ends a JDK client that nobody uses. From JDK 21 on it is told to. Before, there is nothing to
  * call: an idle client ends by itself when it has been collected, which takes a service with many
- * clusters to hundreds of idle threads. But its thread ends, and closes the connections, when it is
- * interrupted. Where that thread cannot be found, the connections at least have to go.
+ * clusters to hundreds of idle threads. But its thread ends when it is interrupted; it leaves the
+ * connections open then, so that they have to go first.
  */
 final class HttpShutdown {
 
@@ -32,15 +33,16 @@ final class HttpShutdown {
    * Ends a client whose TLS engines fail from now on.
    *
    * @param target what it was used for last; null when it was not
+   * @param plain whether it never had a WebSocket: these take the client's thread to close
    */
-  static void of(HttpClient client, @Nullable URI target) {
+  static void of(HttpClient client, @Nullable URI target, boolean plain) {
     try {
       HttpClient.class.getMethod("shutdown").invoke(client);
     } catch (NoSuchMethodException e) {
-      Optional<Thread> thread = threadOf(client);
-      thread.ifPresent(Thread::interrupt);
-      if (thread.isEmpty() && target != null) {
-        touch(client, target);
+      CompletableFuture<?> closed =
+          target == null ? CompletableFuture.completedFuture(null) : touch(client, target);
+      if (plain) {
+        var unused = closed.thenRun(() -> threadOf(client).ifPresent(Thread::interrupt));
       }
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.DEBUG, "the HTTP client of an older certificate did not shut down", e);
@@ -70,13 +72,14 @@ final class HttpShutdown {
    * Has the client try a request on its connection. The TLS engine refuses to send it, which closes
    * the connection; the server sees nothing of the request.
    */
-  private static void touch(HttpClient client, URI target) {
+  private static CompletableFuture<?> touch(HttpClient client, URI target) {
     HttpRequest request = HttpRequest.newBuilder(target).timeout(PATIENCE).build();
-    var unused =
-        client
-            .sendAsync(request, BodyHandlers.discarding())
-            .whenComplete(
-                (response, failure) ->
-                    LOG.log(Level.TRACE, "a connection of an older certificate was closed"));
+    return client
+        .sendAsync(request, BodyHandlers.discarding())
+        .handle(
+            (response, failure) -> {
+              LOG.log(Level.TRACE, "a connection of an older certificate was closed");
+              return Boolean.TRUE;
+            });
   }
 }

@@ -46,8 +46,8 @@ final class LiveWebSocketBuilder implements WebSocket.Builder {
       Shards.Place place = client.shards(begun.generation()).place();
       socket.over(
           () -> {
-            begun.call().close();
             place.release();
+            begun.call().close();
           });
       WebSocket.Builder builder = place.client().newWebSocketBuilder();
       settings.forEach(setting -> setting.accept(builder));

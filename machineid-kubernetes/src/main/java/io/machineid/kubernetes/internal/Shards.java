@@ -24,6 +24,7 @@ final class Shards implements OpenCalls.Connection {
   private final List<Shard> shards = new ArrayList<>();
   private int streams;
   private int places;
+  private boolean placed;
   private boolean closing;
   private volatile boolean closed;
 
@@ -80,6 +81,7 @@ final class Shards implements OpenCalls.Connection {
     try {
       Place place = new Place(roomy().client);
       places++;
+      placed = true;
       return place;
     } finally {
       lock.unlock();
@@ -105,35 +107,40 @@ final class Shards implements OpenCalls.Connection {
 
   private void closeWhenIdle() {
     List<Shard> idle;
+    boolean plain;
     lock.lock();
     try {
       if (!closing || closed || streams > 0) {
         return;
       }
       closed = true;
+      plain = !placed;
       idle = takeAll();
     } finally {
       lock.unlock();
     }
     IdleShards.OF_PROCESS.remove(this);
-    idle.forEach(Shard::end);
+    idle.forEach(shard -> shard.end(plain));
   }
 
   /** Ends the delegates, unless they are in use; the next request gets a new one. */
   void letGo() {
     List<Shard> idle;
+    boolean plain;
     lock.lock();
     try {
+      plain = !placed;
       idle = streams + places > 0 ? List.of() : takeAll();
     } finally {
       lock.unlock();
     }
-    idle.forEach(Shard::end);
+    idle.forEach(shard -> shard.end(plain));
   }
 
   private List<Shard> takeAll() {
     List<Shard> all = List.copyOf(shards);
     shards.clear();
+    placed = false;
     return all;
   }
 
@@ -205,9 +212,9 @@ final class Shards implements OpenCalls.Connection {
       this.gone = gone;
     }
 
-    private void end() {
+    private void end(boolean plain) {
       gone.set(true);
-      HttpShutdown.of(client, target);
+      HttpShutdown.of(client, target, plain);
     }
 
     HttpClient client() {
