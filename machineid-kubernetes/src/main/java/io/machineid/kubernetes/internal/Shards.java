@@ -93,7 +93,7 @@ final class Shards implements OpenCalls.Connection {
     return closed;
   }
 
-  /** Closes the connections as soon as no stream is open. */
+  /** Closes the connections as soon as nothing is open on them. */
   @Override
   public void close() {
     lock.lock();
@@ -110,7 +110,7 @@ final class Shards implements OpenCalls.Connection {
     boolean plain;
     lock.lock();
     try {
-      if (!closing || closed || streams > 0) {
+      if (!closing || closed || streams + places > 0) {
         return;
       }
       closed = true;
