@@ -148,7 +148,8 @@ final class Shards implements OpenCalls.Connection {
     boolean idle;
     lock.lock();
     try {
-      idle = streams + places == 0 && !closing;
+      // A client that had a session ends with a garbage collection, which a list would prevent.
+      idle = streams + places == 0 && !closing && !placed;
     } finally {
       lock.unlock();
     }
