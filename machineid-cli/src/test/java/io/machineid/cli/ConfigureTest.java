@@ -211,9 +211,8 @@ class ConfigureTest {
         "'services: [{type: kubernetes/v2, selectors: [{name: a}], destination: {type: directory, path: D}}]' | this version of machineid does not serve `type: kubernetes/v2`;",
         "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this version of machineid does not serve `type: kubernetes/argo-cd`;",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D}, credential_ttl: 1h, renewal_interval: 1h}]' | this version of machineid does not serve `credential_ttl` and `renewal_interval` of an output;",
-        "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D, acls: required}}]' | this version of machineid does not serve `acls: required` and `readers` of the directory",
-        "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D, readers: [{user: a}]}}]' | this version of machineid does not serve `acls: required` and `readers` of the directory",
-        "'outputs: [{type: kubernetes, kubernetes_cluster: a, disable_exec_plugin: true, destination: {type: kubernetes_secret, name: a}}]' | this version of machineid does not serve `type: kubernetes_secret`;"
+        "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D, acls: required}}]' | this version of machineid does not serve `acls: required` of the directory",
+        "'outputs: [{type: kubernetes, kubernetes_cluster: a, disable_exec_plugin: true, destination: {type: kubernetes_secret, name: a}}]' | the Kubernetes secret a has no namespace: set `namespace` of the destination, or POD_NAMESPACE"
       })
   void start_whatItCannotDo_isRefusedByNameBeforeAnythingIsDone(String yaml, String message)
       throws Exception {

@@ -79,7 +79,7 @@ class InitTest {
   void init_severalDirectories_asksWhich() throws Exception {
     Cli.Result result = Cli.run("init", "-c", config("acls: off").toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err()).contains("--init-dir", base + "/kube", base + "/identity");
   }
 
@@ -87,7 +87,7 @@ class InitTest {
   void init_readerUser_isRefusedWithTheReason() {
     Cli.Result result = Cli.run("init", "--destination-dir=" + base, "--reader-user=nobody");
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err()).contains("cannot set POSIX access control lists").hasLineCount(1);
   }
 
@@ -97,7 +97,7 @@ class InitTest {
 
     Cli.Result result = Cli.run("start", "--oneshot", "-c", config.toString());
 
-    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err())
         .contains("`acls: required` of the directory " + base.resolve("kube"))
         .contains("cannot set POSIX access control lists");
