@@ -14,6 +14,7 @@ import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -461,11 +462,19 @@ class BotTest {
           .pollInterval(Duration.ofMillis(1))
           .until(
               () -> {
-                scheduler.advance(Duration.ofSeconds(2));
+                advanceWithinTheIdentity(bot);
                 return issuing.isDone();
               });
 
       issuing.join();
+    }
+  }
+
+  /** On a slow machine, the clock must not outrun the renewal that it has set off. */
+  private void advanceWithinTheIdentity(Bot bot) {
+    Instant halfOfItsHour = bot.identity().notAfter().minus(Duration.ofMinutes(30));
+    if (clock.instant().isBefore(halfOfItsHour)) {
+      scheduler.advance(Duration.ofSeconds(2));
     }
   }
 
