@@ -99,6 +99,39 @@ class ManyStreamsTest {
         client.send(HttpRequest.newBuilder(pods("")).build(), HttpResponse.BodyHandlers.ofString());
     assertThat(list.body()).contains("pod-1");
     answers.forEach(answer -> answer.join().body().close());
+    assertThat(connections()).as("one for each hundred").isLessThanOrEqualTo(4);
+  }
+
+  /** Those that JDK 17 opens in vain, it never closes. */
+  @Test
+  void jdk_withRequestsAtTheSameTime_opensOneConnectionForEachCertificate() {
+    HttpClient client = access.httpClient();
+    long before = connections();
+
+    askAtTheSameTime(client);
+    askAtTheSameTime(client);
+    assertThat(connections()).isEqualTo(before + 1);
+
+    long generation = access.credential().current().generation();
+    time.advance(Duration.ofMinutes(40));
+    await().until(() -> access.credential().current().generation() > generation);
+    askAtTheSameTime(client);
+    assertThat(connections()).isEqualTo(before + 2);
+  }
+
+  private void askAtTheSameTime(HttpClient client) {
+    HttpRequest list = HttpRequest.newBuilder(pods("")).build();
+    List<CompletableFuture<HttpResponse<String>>> answers =
+        Stream.generate(() -> client.sendAsync(list, HttpResponse.BodyHandlers.ofString()))
+            .limit(8)
+            .toList();
+    answers.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+  }
+
+  private long connections() {
+    return teleport.connections().stream()
+        .filter(connection -> connection.service().equals("KUBERNETES"))
+        .count();
   }
 
   @Test

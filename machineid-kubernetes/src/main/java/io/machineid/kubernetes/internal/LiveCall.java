@@ -88,22 +88,49 @@ final class LiveCall<T> {
 
     void send() {
       attempt = this;
+      CompletableFuture<?> turn = shard.gate().turn(this);
+      if (turn.isDone()) {
+        sendNow();
+      } else {
+        var unused = turn.thenRunAsync(this::sendLate, Threads.SHARED);
+      }
+    }
+
+    private void sendLate() {
+      if (answer.isDone()) {
+        notSent();
+        return;
+      }
+      try {
+        sendNow();
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    }
+
+    private void notSent() {
+      shard.gate().failed(this);
+      bodyOver();
+      partOver();
+    }
+
+    private void sendNow() {
       CompletableFuture<HttpResponse<T>> future;
       try {
         future = sender.send(shard.client(), request, this::receive);
       } catch (RuntimeException e) {
-        bodyOver();
-        partOver();
+        notSent();
         throw e;
       }
       sent = future;
       var unused = future.whenComplete(this::answered);
-      if (answer.isCancelled()) {
+      if (answer.isDone()) {
         abandon();
       }
     }
 
     private BodySubscriber<T> receive(ResponseInfo info) {
+      shard.gate().answered();
       if (first
           && Replay.isDueToCertificate(request.method(), info.statusCode())
           && client.isOutdated(begun.generation())) {
@@ -123,6 +150,9 @@ final class LiveCall<T> {
     }
 
     private void answered(@Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+      if (response == null) {
+        shard.gate().failed(this);
+      }
       if (response == null || replay) {
         bodyOver();
       }

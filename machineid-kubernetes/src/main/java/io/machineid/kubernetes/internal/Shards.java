@@ -205,6 +205,7 @@ final class Shards implements OpenCalls.Connection {
   final class Shard {
     private final HttpClient client;
     private final AtomicBoolean gone;
+    private final ConnectionGate gate = new ConnectionGate();
     private int streams;
     private @Nullable URI target;
 
@@ -222,11 +223,19 @@ final class Shards implements OpenCalls.Connection {
       return client;
     }
 
+    /** Says when what has been taken may be sent. */
+    ConnectionGate gate() {
+      return gate;
+    }
+
     void release() {
       lock.lock();
       try {
         streams--;
         Shards.this.streams--;
+        if (streams == 0) {
+          gate.idle();
+        }
       } finally {
         lock.unlock();
       }
