@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param roles the roles, or empty for all that the bot may impersonate
  * @param kubernetesCluster the Kubernetes cluster that the certificate is for, or empty
  * @param ttl the lifetime to ask for, or empty for the bot's; the server may grant less
+ * @param renewalInterval how long to wait between renewals, or empty for the bot's; where that is
+ *     too long for what was granted, after a third of it
  */
 public record CredentialRequest(
-    List<String> roles, Optional<String> kubernetesCluster, Optional<Duration> ttl) {
+    List<String> roles,
+    Optional<String> kubernetesCluster,
+    Optional<Duration> ttl,
+    Optional<Duration> renewalInterval) {
 
   /**
    * Checks and copies.
@@ -21,16 +26,19 @@ public record CredentialRequest(
    * @param roles component {@code roles}
    * @param kubernetesCluster component {@code kubernetesCluster}
    * @param ttl component {@code ttl}
+   * @param renewalInterval component {@code renewalInterval}
    */
   public CredentialRequest {
     roles = List.copyOf(roles);
     Objects.requireNonNull(kubernetesCluster, "kubernetesCluster");
-    ttl.ifPresent(
-        value -> {
-          if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("ttl must be positive, is " + value);
-          }
-        });
+    ttl.ifPresent(value -> checkPositive("ttl", value));
+    renewalInterval.ifPresent(value -> checkPositive("renewalInterval", value));
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + " must be positive, is " + value);
+    }
   }
 
   /**
@@ -41,7 +49,8 @@ public record CredentialRequest(
    * @return the request
    */
   public static CredentialRequest kubernetes(String cluster, String... roles) {
-    return new CredentialRequest(List.of(roles), Optional.of(cluster), Optional.empty());
+    return new CredentialRequest(
+        List.of(roles), Optional.of(cluster), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -51,6 +60,29 @@ public record CredentialRequest(
    * @return the request
    */
   public static CredentialRequest forRoles(String... roles) {
-    return new CredentialRequest(List.of(roles), Optional.empty(), Optional.empty());
+    return new CredentialRequest(
+        List.of(roles), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The same with a lifetime of its own.
+   *
+   * @param newTtl the lifetime to ask for
+   * @param newRenewalInterval how long to wait between renewals
+   * @return the request
+   */
+  public CredentialRequest withLifetime(Duration newTtl, Duration newRenewalInterval) {
+    return new CredentialRequest(
+        roles, kubernetesCluster, Optional.of(newTtl), Optional.of(newRenewalInterval));
+  }
+
+  /**
+   * The same for a Kubernetes cluster.
+   *
+   * @param cluster its name in Teleport
+   * @return the request
+   */
+  public CredentialRequest forKubernetesCluster(String cluster) {
+    return new CredentialRequest(roles, Optional.of(cluster), ttl, renewalInterval);
   }
 }

@@ -6,22 +6,21 @@ import io.machineid.config.OnboardingConfig;
 import io.machineid.config.ServerAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Map;
 
 /** From a configuration to a bot that is not started yet. */
 final class BotFactory {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
-  private static final Duration LONGEST_TTL = Duration.ofHours(24);
 
   private BotFactory() {}
 
   static Bot.Builder builder(BotConfig config, Map<String, String> environment) {
+    Lifetimes.warn(config.lifetime(), "");
     Bot.Builder builder =
         Bot.builder()
             .storage(Served.open(config.storage(), environment))
-            .credentialTtl(ttl(config))
+            .credentialTtl(Lifetimes.ttl(config.lifetime()))
             .renewalInterval(config.lifetime().renewalInterval());
     config.onboarding().method().ifPresent(builder::join);
     WebRoots.of(environment).ifPresent(builder::webRoots);
@@ -49,19 +48,5 @@ final class BotFactory {
         .caPath()
         .map(path -> builder.clusterAuthorities(WebRoots.required(path, "onboarding.ca_path")))
         .orElse(builder);
-  }
-
-  private static Duration ttl(BotConfig config) {
-    Duration ttl = config.lifetime().ttl();
-    if (ttl.compareTo(LONGEST_TTL) > 0) {
-      LOG.log(Level.WARNING, "credential_ttl is longer than a cluster grants: 24h are asked for");
-      return LONGEST_TTL;
-    }
-    if (config.lifetime().renewalInterval().compareTo(ttl) > 0) {
-      LOG.log(
-          Level.WARNING,
-          "renewal_interval is longer than credential_ttl: certificates are renewed before they end");
-    }
-    return ttl;
   }
 }

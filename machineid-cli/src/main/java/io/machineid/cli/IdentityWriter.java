@@ -32,10 +32,19 @@ final class IdentityWriter implements OutputWriter {
     destination.prepare();
   }
 
+  private CredentialRequest request() {
+    return Lifetimes.of(
+        CredentialRequest.forRoles(config.roles().toArray(String[]::new)), config.lifetime());
+  }
+
+  @Override
+  public boolean asks(CredentialRequest request) {
+    return request.equals(request());
+  }
+
   @Override
   public Open open(Bot bot) {
-    LiveCredential issued =
-        bot.credential(CredentialRequest.forRoles(config.roles().toArray(String[]::new)));
+    LiveCredential issued = bot.credential(request());
     return new CredentialWriter(describe()) {
       @Override
       LiveCredential credential() {

@@ -7,6 +7,7 @@ import io.machineid.config.OutputConfig;
 import io.machineid.config.OutputConfig.Placed;
 import io.machineid.destination.DirectoryDestination;
 import io.machineid.destination.DirectorySetup;
+import io.machineid.kubernetes.ExecCredential;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -182,6 +183,10 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
       names.addAll(identity.sshConfig() ? Set.of("known_hosts", "ssh_config") : Set.of());
     } else {
       names.add("kubeconfig.yaml");
+    }
+    if (output instanceof OutputConfig.KubernetesV2) {
+      names.add(ExecCredential.CLUSTERS_FILE);
+      names.removeAll(Set.of("teleport-database-ca.crt", "teleport-user-ca.crt"));
     }
     return names;
   }

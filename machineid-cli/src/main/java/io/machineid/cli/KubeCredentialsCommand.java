@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
     description = "Print the credential in a directory as an ExecCredential, for kubectl.")
 final class KubeCredentialsCommand extends HelpOption implements Callable<Integer> {
 
-  private static final int MAX_BYTES = 1024 * 1024;
+  static final String CLUSTER_OPTION = "--kubernetes-cluster";
+
+  private static final int MAX_BYTES = 64 * 1024 * 1024;
 
   @Option(
       names = "--destination-dir",
@@ -37,12 +39,21 @@ final class KubeCredentialsCommand extends HelpOption implements Callable<Intege
       description = "The directory of a Kubernetes output.")
   Path directory = Path.of("");
 
+  @Option(
+      names = CLUSTER_OPTION,
+      paramLabel = "NAME",
+      description =
+          "The cluster, in the directory of an output for several that have a credential each.")
+  @Nullable String cluster;
+
   @Spec @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
-    Path file = directory.resolve("identity");
-    ExecCredential credential = parse(file);
+    ExecCredential credential =
+        cluster == null
+            ? parse(directory.resolve("identity"))
+            : parse(directory.resolve(ExecCredential.CLUSTERS_FILE), cluster);
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println(credential.toJson());
     out.flush();
@@ -57,12 +68,21 @@ final class KubeCredentialsCommand extends HelpOption implements Callable<Intege
     }
   }
 
+  private static ExecCredential parse(Path file, String cluster) {
+    try {
+      return ExecCredential.ofClustersFile(read(file), cluster, Instant.now());
+    } catch (CredentialException e) {
+      throw new DestinationException(file + ": " + e.getMessage(), e);
+    }
+  }
+
   private static String read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length == 0 || bytes.length > MAX_BYTES) {
         throw new DestinationException(
-            file + " is " + (bytes.length == 0 ? "empty" : "too large for an identity file"), null);
+            file + " is " + (bytes.length == 0 ? "empty" : "too large for a file of an output"),
+            null);
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {

@@ -1,6 +1,7 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.CredentialRequest;
 import io.machineid.LiveCredential;
 import io.machineid.config.OutputConfig;
 import io.machineid.destination.Destination;
@@ -29,10 +30,21 @@ final class KubernetesWriter implements OutputWriter {
     destination.prepare();
   }
 
+  private CredentialRequest request() {
+    return Lifetimes.of(
+        CredentialRequest.kubernetes(
+            config.kubernetesCluster(), config.roles().toArray(String[]::new)),
+        config.lifetime());
+  }
+
+  @Override
+  public boolean asks(CredentialRequest request) {
+    return request.equals(request());
+  }
+
   @Override
   public Open open(Bot bot) {
-    KubernetesAccess access =
-        KubernetesAccess.to(bot, config.kubernetesCluster(), config.roles().toArray(String[]::new));
+    KubernetesAccess access = KubernetesAccess.to(bot, request());
     return new CredentialWriter(describe()) {
       @Override
       LiveCredential credential() {

@@ -51,6 +51,7 @@ final class Oneshot {
   private void write(Written output, Progress progress) {
     try (OutputWriter.Open open = output.open(bot)) {
       output.write(open);
+      open.requireAll();
     } finally {
       progress.oneDone();
     }

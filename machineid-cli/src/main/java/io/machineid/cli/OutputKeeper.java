@@ -28,6 +28,7 @@ final class OutputKeeper {
   private OutputWriter.@Nullable Open access;
   private @Nullable Future<?> retry;
   private volatile int failures;
+  private volatile boolean lookFirst;
 
   OutputKeeper(Bot bot, Written output, ScheduledExecutorService workers) {
     this.bot = bot;
@@ -42,6 +43,14 @@ final class OutputKeeper {
   /** Tries again now, if the last try failed: what was in the way may be gone. */
   void retrySoon() {
     if (failures > 0) {
+      writeSoon();
+    }
+  }
+
+  /** Looks again at what the output is for; tries again now, if the last try failed. */
+  void reload() {
+    if (failures > 0 || output.looksAgain()) {
+      lookFirst = true;
       writeSoon();
     }
   }
@@ -67,11 +76,17 @@ final class OutputKeeper {
 
   private void attempt() {
     try {
-      output.write(opened());
+      OutputWriter.Open opened = opened();
+      if (lookFirst) {
+        lookFirst = false;
+        output.refresh(opened);
+      }
+      output.write(opened);
       failures = 0;
     } catch (RuntimeException e) {
       int row = failures + 1;
       failures = row;
+      lookFirst = true;
       again(e, row);
     }
   }

@@ -1,15 +1,28 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.CredentialRequest;
+import io.machineid.config.CredentialLifetime;
 import io.machineid.config.OutputConfig;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** One output of the configuration and where it goes. */
 interface OutputWriter {
 
-  static OutputWriter of(OutputConfig config, Map<String, String> environment) {
-    return Served.output(config, environment);
+  /**
+   * Makes what writes an output.
+   *
+   * @param name the output's, or what it is called without one
+   * @param lifetime of credentials whose output says nothing
+   */
+  static OutputWriter of(
+      OutputConfig config,
+      String name,
+      CredentialLifetime lifetime,
+      Map<String, String> environment) {
+    return Served.output(config, name, lifetime, environment);
   }
 
   /** What it is and where it goes, for messages. */
@@ -17,6 +30,14 @@ interface OutputWriter {
 
   /** Before the bot joins: a token is not spent on a directory that cannot be written. */
   void prepare();
+
+  /** Whether a credential is one of this output. */
+  boolean asks(CredentialRequest request);
+
+  /** Whether it follows what it is for, and shall look again when everything is renewed. */
+  default boolean looksAgain() {
+    return false;
+  }
 
   /** Gets what is to be written; blocks. */
   Open open(Bot bot);
@@ -32,6 +53,17 @@ interface OutputWriter {
 
     /** Until when what was written is valid, on the server's clock. */
     Instant notAfter();
+
+    /** Looks at what it is for; blocks. */
+    default void refresh() {}
+
+    /** What is wrong although the write went well. */
+    default Optional<String> problem() {
+      return Optional.empty();
+    }
+
+    /** Throws where something is missing that was asked for by its name. */
+    default void requireAll() {}
 
     @Override
     void close();

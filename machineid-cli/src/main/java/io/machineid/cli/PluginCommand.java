@@ -23,6 +23,14 @@ final class PluginCommand {
 
   private PluginCommand() {}
 
+  /** For a cluster whose credential is one of several in the directory. */
+  static ExecPlugin forCluster(Path directory, String cluster) {
+    ExecPlugin common = forDirectory(directory);
+    List<String> args = new ArrayList<>(common.args());
+    args.add(KubeCredentialsCommand.CLUSTER_OPTION + "=" + cluster);
+    return new ExecPlugin(common.command(), args, common.apiVersion());
+  }
+
   static ExecPlugin forDirectory(Path directory) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java").toAbsolutePath();
     List<String> args = new ArrayList<>(FAST_START);

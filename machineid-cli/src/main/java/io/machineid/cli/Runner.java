@@ -59,13 +59,12 @@ final class Runner {
 
   private int runBot() {
     List<OutputWriter> outputs =
-        config.outputs().stream()
-            .map(output -> OutputWriter.of(output, surroundings.environment()))
-            .toList();
+        IntStream.range(0, config.outputs().size()).mapToObj(this::writer).toList();
     List<Written> written =
         IntStream.range(0, outputs.size())
             .mapToObj(i -> new Written(outputs.get(i), services.output(i)))
             .toList();
+    services.outputs(outputs);
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
     outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
@@ -81,6 +80,14 @@ final class Runner {
     } finally {
       finish(workers);
     }
+  }
+
+  private OutputWriter writer(int index) {
+    return OutputWriter.of(
+        config.outputs().get(index),
+        services.output(index).name(),
+        config.lifetime(),
+        surroundings.environment());
   }
 
   private static ScheduledThreadPoolExecutor workers(int outputs) {
@@ -110,7 +117,7 @@ final class Runner {
             () -> {
               LOG.log(Level.INFO, "renewing everything now, as a signal asked for");
               bot.renewSoon();
-              keepers.forEach(OutputKeeper::retrySoon);
+              keepers.forEach(OutputKeeper::reload);
             });
     keepers.forEach(OutputKeeper::start);
     int code = stop.await();

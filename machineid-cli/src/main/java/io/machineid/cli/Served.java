@@ -4,14 +4,19 @@ import io.machineid.ConfigException;
 import io.machineid.config.AclMode;
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
+import io.machineid.config.CredentialLifetime;
 import io.machineid.config.DestinationConfig;
 import io.machineid.config.DestinationConfig.Directory;
 import io.machineid.config.DestinationConfig.KubernetesSecret;
 import io.machineid.config.OutputConfig;
+import io.machineid.config.OutputConfig.ArgoCd;
 import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
+import io.machineid.config.OutputConfig.KubernetesV2;
 import io.machineid.config.ServerAddress;
 import io.machineid.destination.Destination;
+import io.machineid.kubernetes.ArgoCdOutput;
+import io.machineid.kubernetes.ArgoCdSecrets;
 import io.machineid.kubernetes.SecretClient;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -62,19 +67,15 @@ final class Served {
   }
 
   private static void check(OutputConfig output) {
-    if (output.lifetime().isPresent()) {
-      throw refused(
-          "`credential_ttl` and `renewal_interval` of an output",
-          "set them at the top level, for all outputs");
-    }
     if (output instanceof Kubernetes kubernetes) {
       check(kubernetes.destination());
+    } else if (output instanceof KubernetesV2 fleet) {
+      if (fleet.relayServer().isPresent()) {
+        throw refused("`relay_server`", "remove it, for the proxy");
+      }
+      check(fleet.destination());
     } else if (output instanceof Identity identity) {
       check(identity);
-    } else {
-      throw refused(
-          "`type: " + output.type() + "`",
-          "`start` writes `type: kubernetes` and `type: identity`");
     }
   }
 
@@ -96,9 +97,27 @@ final class Served {
     }
   }
 
-  /** What writes the output. */
-  static OutputWriter output(OutputConfig output, Map<String, String> environment) {
+  /**
+   * What writes the output.
+   *
+   * @param name the output's, or what it is called without one
+   * @param lifetime where the output says nothing
+   */
+  static OutputWriter output(
+      OutputConfig output,
+      String name,
+      CredentialLifetime lifetime,
+      Map<String, String> environment) {
     check(output);
+    output
+        .lifetime()
+        .ifPresent(own -> Lifetimes.warn(own, "an output of `type: " + output.type() + "`: "));
+    if (output instanceof KubernetesV2 fleet) {
+      return new KubernetesV2Writer(fleet, lifetime, open(fleet.destination(), environment));
+    }
+    if (output instanceof ArgoCd argoCd) {
+      return new ArgoCdWriter(argoCd, lifetime, secrets(argoCd, name, environment));
+    }
     if (output instanceof Kubernetes kubernetes) {
       return new KubernetesWriter(kubernetes, open(kubernetes.destination(), environment));
     }
@@ -106,6 +125,16 @@ final class Served {
       return new IdentityWriter(identity, open(identity.destination(), environment));
     }
     throw new IllegalStateException("checked, but not written: " + output.type());
+  }
+
+  private static ArgoCdSecrets secrets(
+      ArgoCd config, String name, Map<String, String> environment) {
+    BotEnvironment known = BotEnvironment.of(environment);
+    String namespace = config.secretNamespace().or(known::podNamespace).orElse("default");
+    return SecretClient.argoCd(
+        new ArgoCdOutput(config, namespace, name, VersionCommand.version()),
+        known.kubeconfig(),
+        environment);
   }
 
   static Destination open(DestinationConfig destination, Map<String, String> environment) {

@@ -20,11 +20,10 @@ final class Services {
   private static final Pattern NOT_IN_NAMES = Pattern.compile("[^a-z0-9_+-]");
 
   private final Service identity;
-  private final List<OutputConfig> configs;
+  private volatile List<OutputWriter> writers = List.of();
   private final List<Service> outputs = new ArrayList<>();
 
   Services(List<OutputConfig> configs, InstantSource clock) {
-    this.configs = List.copyOf(configs);
     this.identity = new Service("identity", clock);
     for (OutputConfig config : configs) {
       String unnamed = config.type() + "-" + (outputs.size() + 1);
@@ -35,6 +34,11 @@ final class Services {
 
   List<Service> all() {
     return Stream.concat(Stream.of(identity), outputs.stream()).toList();
+  }
+
+  /** Who knows which credentials are for which output; in the order of the configuration. */
+  void outputs(List<OutputWriter> newWriters) {
+    writers = List.copyOf(newWriters);
   }
 
   /** The output of this place in the configuration. */
@@ -76,21 +80,12 @@ final class Services {
   }
 
   private void outputFailed(CredentialRequest request, MachineIdException error) {
-    for (int i = 0; i < outputs.size(); i++) {
-      if (asks(configs.get(i), request)) {
+    List<OutputWriter> known = writers;
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i).asks(request)) {
         outputs.get(i).failed(CommandLines.oneLine(error.getMessage()));
       }
     }
-  }
-
-  private static boolean asks(OutputConfig config, CredentialRequest request) {
-    if (config instanceof OutputConfig.Kubernetes kubernetes) {
-      return request.kubernetesCluster().equals(Optional.of(kubernetes.kubernetesCluster()))
-          && request.roles().equals(kubernetes.roles());
-    }
-    return config instanceof OutputConfig.Identity named
-        && request.kubernetesCluster().isEmpty()
-        && request.roles().equals(named.roles());
   }
 
   /** The answer to whether all is ready, as {@code tbot} gives it. */

@@ -20,11 +20,27 @@ record Written(OutputWriter output, Service service) {
     }
   }
 
+  /** See {@link OutputWriter#looksAgain}. */
+  boolean looksAgain() {
+    return output.looksAgain();
+  }
+
+  /** See {@link OutputWriter.Open#refresh}. */
+  void refresh(OutputWriter.Open open) {
+    try {
+      open.refresh();
+    } catch (RuntimeException e) {
+      service.failed(CommandLines.oneLine(e.getMessage()));
+      throw e;
+    }
+  }
+
   /** See {@link OutputWriter.Open#write}. */
   void write(OutputWriter.Open open) {
     try {
       open.write();
       service.done(open.notAfter());
+      open.problem().ifPresent(service::failed);
     } catch (RuntimeException e) {
       service.failed(CommandLines.oneLine(e.getMessage()));
       throw e;

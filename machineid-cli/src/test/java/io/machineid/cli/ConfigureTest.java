@@ -208,9 +208,8 @@ class ConfigureTest {
         "'onboarding: {join_method: iam, token: a}' | onboarding.join_method: join method `iam` is not served by this version of machineid; it serves: token",
         "'fips: true' | this version of machineid does not serve `fips: true`;",
         "'insecure: true' | this version of machineid does not serve `insecure: true` with `proxy_server`;",
-        "'services: [{type: kubernetes/v2, selectors: [{name: a}], destination: {type: directory, path: D}}]' | this version of machineid does not serve `type: kubernetes/v2`;",
-        "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this version of machineid does not serve `type: kubernetes/argo-cd`;",
-        "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D}, credential_ttl: 1h, renewal_interval: 1h}]' | this version of machineid does not serve `credential_ttl` and `renewal_interval` of an output;",
+        "'services: [{type: kubernetes/v2, selectors: [{name: a}], relay_server: \"r:1\", destination: {type: directory, path: D}}]' | this version of machineid does not serve `relay_server`;",
+        "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this process is in no pod with a service account",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D, acls: required}}]' | this version of machineid does not serve `acls: required` of the directory",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, disable_exec_plugin: true, destination: {type: kubernetes_secret, name: a}}]' | the Kubernetes secret a has no namespace: set `namespace` of the destination, or POD_NAMESPACE"
       })

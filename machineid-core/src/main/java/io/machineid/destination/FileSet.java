@@ -1,6 +1,7 @@
 package io.machineid.destination;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,6 +56,18 @@ public final class FileSet {
       throw new IllegalArgumentException("no file " + name + " in " + this);
     }
     return content;
+  }
+
+  /**
+   * Whether another set has the same files with the same contents.
+   *
+   * @param other the other set
+   * @return whether writing the one after the other would change nothing
+   */
+  public boolean sameAs(FileSet other) {
+    return files.keySet().equals(other.files.keySet())
+        && files.entrySet().stream()
+            .allMatch(file -> Arrays.equals(file.getValue(), other.raw(file.getKey())));
   }
 
   @Override

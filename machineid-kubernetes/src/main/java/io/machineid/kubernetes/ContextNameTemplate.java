@@ -1,6 +1,7 @@
 package io.machineid.kubernetes;
 
 import io.machineid.ConfigException;
+import io.machineid.config.NameTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ final class ContextNameTemplate {
   }
 
   private final List<Part> parts;
+
+  /** One of a configuration, which may also name a single cluster. */
+  static ContextNameTemplate of(NameTemplate template) {
+    return new ContextNameTemplate(List.of(template::render));
+  }
 
   private ContextNameTemplate(List<Part> parts) {
     this.parts = parts;

@@ -23,6 +23,9 @@ import java.time.temporal.ChronoUnit;
  */
 public final class ExecCredential {
 
+  /** The file with the credentials of clusters that have one each, see {@link FleetOutput}. */
+  public static final String CLUSTERS_FILE = "kubernetes-credentials.json";
+
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
   private final String certificate;
@@ -78,6 +81,34 @@ public final class ExecCredential {
     } catch (CertificateException e) {
       throw new CredentialException(
           Reason.BAD_RESPONSE, false, "the identity file cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The answer for one cluster of the file {@link #CLUSTERS_FILE}.
+   *
+   * @param text the text of the file
+   * @param cluster the cluster's name in Teleport
+   * @param now the time, which decides how much of the margin of a minute is kept
+   * @return the answer
+   * @throws CredentialException when the text is no such file, or has no such cluster
+   */
+  public static ExecCredential ofClustersFile(String text, String cluster, Instant now) {
+    try {
+      ClusterCredentials.Entry found =
+          ClusterCredentials.find(text, cluster)
+              .orElseThrow(
+                  () ->
+                      new CredentialException(
+                          Reason.NOT_FOUND,
+                          false,
+                          "there is no credential for the Kubernetes cluster \"%s\". Has it left, or does the kubeconfig belong to another directory?"
+                              .formatted(cluster),
+                          null));
+      return ofIdentityFile(found.key() + found.certificate(), now);
+    } catch (IOException e) {
+      throw new CredentialException(
+          Reason.BAD_RESPONSE, false, "the file cannot be used: " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.machineid.kubernetes;
 
 import io.machineid.ClosedException;
+import io.machineid.Credential;
 import io.machineid.CredentialException;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
@@ -88,6 +89,15 @@ public final class FleetCluster {
   }
 
   /**
+   * Whether it was asked for by its name, and not by labels alone.
+   *
+   * @return as of the last look
+   */
+  public boolean selectedByName() {
+    return match.named();
+  }
+
+  /**
    * Why the cluster cannot be used. A renewal that fails is no such reason as long as the
    * certificate lasts; the bot's health tells of it.
    *
@@ -143,6 +153,22 @@ public final class FleetCluster {
   /** The cluster as it is described now. */
   void describe(FleetSelection.Match newest) {
     match = newest;
+  }
+
+  /** Whether the cluster is reached by path, with the credential that others have, too. */
+  boolean isByPath() {
+    Ready with = ready;
+    return with != null && with.credential() instanceof LentCredential;
+  }
+
+  /** The credential as of now, where there is one. */
+  Optional<Credential> credential() {
+    Ready with = ready;
+    try {
+      return Optional.ofNullable(with).map(having -> having.credential().current());
+    } catch (ClosedException e) {
+      return Optional.empty();
+    }
   }
 
   /** Takes a credential; false when the cluster has left meanwhile. */

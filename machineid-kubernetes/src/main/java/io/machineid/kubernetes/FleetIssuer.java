@@ -7,7 +7,6 @@ import io.machineid.KubernetesEndpoint;
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +19,20 @@ final class FleetIssuer {
   record Issued(LiveCredential credential, KubernetesEndpoint endpoint) {}
 
   private final Bot bot;
-  private final List<String> roles;
+  private final CredentialRequest request;
   private final KubernetesEndpoint proxy;
   private final String proxyVersion;
   private @Nullable LiveCredential lender;
   private @Nullable MachineIdException refused;
 
-  FleetIssuer(Bot bot, List<String> roles, KubernetesEndpoint proxy, String proxyVersion) {
+  /**
+   * For one look.
+   *
+   * @param request what to ask for, apart from the cluster
+   */
+  FleetIssuer(Bot bot, CredentialRequest request, KubernetesEndpoint proxy, String proxyVersion) {
     this.bot = bot;
-    this.roles = roles;
+    this.request = request;
     this.proxy = proxy;
     this.proxyVersion = proxyVersion;
   }
@@ -46,7 +50,7 @@ final class FleetIssuer {
     lender = known;
     if (lender == null && wanting.stream().anyMatch(each -> isByPath(each.cluster()))) {
       try {
-        lender = issue(Optional.empty());
+        lender = bot.credential(request);
       } catch (MachineIdException e) {
         refused = e;
       }
@@ -57,7 +61,7 @@ final class FleetIssuer {
   /** Blocks. Several may be issued at the same time. */
   Issued issue(KubernetesCluster cluster) {
     if (!isByPath(cluster)) {
-      return new Issued(issue(Optional.of(cluster.name())), proxy);
+      return new Issued(bot.credential(request.forKubernetesCluster(cluster.name())), proxy);
     }
     LiveCredential lent = lender;
     if (lent == null) {
@@ -66,9 +70,5 @@ final class FleetIssuer {
     return new Issued(
         new LentCredential(lent),
         PathRouting.endpoint(proxy, bot.identity().clusterName(), cluster.name()));
-  }
-
-  private LiveCredential issue(Optional<String> cluster) {
-    return bot.credential(new CredentialRequest(roles, cluster, Optional.empty()));
   }
 }

@@ -5,6 +5,7 @@ import io.machineid.ClosedException;
 import io.machineid.ConfigException;
 import io.machineid.ConnectionException;
 import io.machineid.CredentialException;
+import io.machineid.CredentialRequest;
 import io.machineid.KubernetesCluster;
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
@@ -28,20 +29,37 @@ final class FleetRoster implements AutoCloseable {
 
   /** What a fleet shall be. */
   record Wishes(
-      List<ClusterSelector> selectors,
-      List<String> roles,
+      List<FleetSelection.Choice> selectors,
+      CredentialRequest request,
+      boolean common,
       ContextNameTemplate template,
-      int concurrency) {}
+      int concurrency) {
+
+    List<String> roles() {
+      return request.roles();
+    }
+  }
+
+  /** Who is told of a fleet: what happened, and that something may be different now. */
+  record Listeners(Consumer<FleetEvent> events, Runnable changed) {
+
+    void accept(FleetEvent event) {
+      events.accept(event);
+      if (!(event instanceof FleetEvent.Issuing)) {
+        changed.run();
+      }
+    }
+  }
 
   private final Bot bot;
   private final Wishes wishes;
-  private final Consumer<FleetEvent> events;
+  private final Listeners events;
   private final FleetCluster.Fleet fleet;
   private volatile List<FleetCluster> clusters = List.of();
   private volatile @Nullable LiveCredential shared;
   private volatile @Nullable FleetRun<?> issuing;
 
-  FleetRoster(Bot bot, Wishes wishes, Consumer<FleetEvent> events) {
+  FleetRoster(Bot bot, Wishes wishes, Listeners events) {
     this.bot = bot;
     this.wishes = wishes;
     this.events = events;
@@ -54,20 +72,37 @@ final class FleetRoster implements AutoCloseable {
 
   /** Lists the clusters and issues what is missing; for some time at most, after the list. */
   void look(Duration longest) {
+    if (wishes.common() && shared == null) {
+      keep(bot.credential(wishes.request())); // it also serves to list the clusters with
+    }
     List<KubernetesCluster> visible = bot.kubernetesClusters(wishes.roles());
     FleetIssuer issuer =
-        new FleetIssuer(bot, wishes.roles(), bot.kubernetesEndpoint(), bot.proxyVersion());
+        new FleetIssuer(bot, wishes.request(), bot.kubernetesEndpoint(), bot.proxyVersion());
     adopt(FleetSelection.of(wishes.selectors(), visible, wishes.roles()));
     issue(named(), issuer, longest);
   }
 
+  private void keep(LiveCredential credential) {
+    shared = credential;
+    credential.onRotation(rotated -> events.changed().run());
+  }
+
+  /** The credential that names no cluster, where there is one. */
+  Optional<LiveCredential> common() {
+    return Optional.ofNullable(shared);
+  }
+
   private void adopt(FleetSelection selection) {
+    List<Object> before = described();
     Map<String, FleetCluster> real = known(false);
     Map<String, FleetCluster> imagined = known(true);
     List<FleetCluster> now = new ArrayList<>();
     selection.found().values().forEach(match -> now.add(adopted(match, real)));
     selection.missing().forEach((name, why) -> now.add(missing(name, why, imagined)));
     clusters = List.copyOf(now);
+    if (!before.equals(described())) {
+      events.changed().run();
+    }
     imagined.values().forEach(FleetCluster::remove);
     real.values()
         .forEach(
@@ -75,6 +110,13 @@ final class FleetRoster implements AutoCloseable {
               gone.remove();
               events.accept(new FleetEvent.Removed(gone));
             });
+  }
+
+  /** What of the clusters can be seen in files. */
+  private List<Object> described() {
+    return clusters.stream()
+        .<Object>map(each -> List.of(each.contextName(), each.defaultNamespace()))
+        .toList();
   }
 
   private Map<String, FleetCluster> known(boolean imagined) {
@@ -101,7 +143,7 @@ final class FleetRoster implements AutoCloseable {
       String name, CredentialException why, Map<String, FleetCluster> known) {
     FleetCluster cluster = known.remove(name);
     if (cluster == null) {
-      Match match = new Match(new KubernetesCluster(name, Map.of()), Optional.empty());
+      Match match = new Match(new KubernetesCluster(name, Map.of()), Optional.empty(), true);
       cluster = FleetCluster.missing(fleet, match);
     }
     fail(cluster, why);
@@ -139,7 +181,11 @@ final class FleetRoster implements AutoCloseable {
     if (wanting.isEmpty()) {
       return;
     }
-    shared = issuer.shared(wanting, shared);
+    LiveCredential known = shared;
+    LiveCredential lender = issuer.shared(wanting, known);
+    if (lender != null && known == null) {
+      keep(lender);
+    }
     FleetRun<LiveCredential> run =
         FleetRun.start(
             wanting,
@@ -160,6 +206,9 @@ final class FleetRoster implements AutoCloseable {
   private @Nullable LiveCredential issued(FleetCluster cluster, FleetIssuer issuer) {
     FleetIssuer.Issued issued = issuer.issue(cluster.cluster());
     if (cluster.give(issued.credential(), issued.endpoint())) {
+      if (!cluster.isByPath()) {
+        issued.credential().onRotation(rotated -> events.changed().run());
+      }
       events.accept(new FleetEvent.Added(cluster));
       return issued.credential();
     }

@@ -2,6 +2,7 @@ package io.machineid.kubernetes;
 
 import io.machineid.Bot;
 import io.machineid.ClosedException;
+import io.machineid.CredentialRequest;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.LiveCredential;
@@ -92,7 +93,28 @@ public final class KubernetesAccess implements AutoCloseable {
    * @throws io.machineid.ConnectionException when Teleport cannot be reached
    */
   public static KubernetesAccess to(Bot bot, String cluster, String... roles) {
-    return Opening.access(bot, cluster, roles);
+    return to(bot, CredentialRequest.kubernetes(cluster, roles));
+  }
+
+  /**
+   * The same with a lifetime of its own.
+   *
+   * @param bot the bot; its close ends everything that comes from here
+   * @param request what to ask for; it names a Kubernetes cluster
+   * @return access with a credential that the bot keeps valid
+   * @throws IllegalArgumentException when the request names no Kubernetes cluster
+   * @throws io.machineid.CredentialException when the bot sees no such cluster, with the names of
+   *     those that it sees, or when the cluster refuses
+   * @throws io.machineid.ConnectionException when Teleport cannot be reached
+   */
+  public static KubernetesAccess to(Bot bot, CredentialRequest request) {
+    return Opening.access(
+        bot,
+        request,
+        request
+            .kubernetesCluster()
+            .orElseThrow(
+                () -> new IllegalArgumentException("the request names no Kubernetes cluster")));
   }
 
   /**

@@ -2,8 +2,12 @@ package io.machineid.kubernetes;
 
 import io.machineid.Bot;
 import io.machineid.ClosedException;
+import io.machineid.CredentialRequest;
+import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
 import io.machineid.Scheduler;
+import io.machineid.config.KubernetesSelector;
+import io.machineid.config.NameTemplate;
 import io.machineid.kubernetes.internal.Threads;
 import io.machineid.kubernetes.internal.Turns;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -39,6 +44,7 @@ public final class KubernetesFleet implements AutoCloseable {
   private final FleetRoster roster;
   private final Turns events = new Turns(Threads.SHARED);
   private final Consumer<FleetEvent> listener;
+  private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock looking = new ReentrantLock();
   private volatile Scheduler.Cancellable timer = () -> {};
   private volatile @Nullable MachineIdException lastError;
@@ -53,10 +59,11 @@ public final class KubernetesFleet implements AutoCloseable {
             bot,
             new FleetRoster.Wishes(
                 List.copyOf(builder.selectors),
-                builder.roles,
+                builder.request,
+                builder.common,
                 builder.template,
                 builder.concurrency),
-            this::tell);
+            new FleetRoster.Listeners(this::tell, this::changed));
   }
 
   /**
@@ -133,6 +140,25 @@ public final class KubernetesFleet implements AutoCloseable {
     return Optional.ofNullable(lastError);
   }
 
+  /** The credential that names no cluster. */
+  LiveCredential commonCredential() {
+    return roster
+        .common()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the fleet has no common credential: build it with commonCredential()"));
+  }
+
+  /** Calls {@code listener} when something may be different; it must return at once. */
+  void onChange(Runnable listener) {
+    changeListeners.add(listener);
+  }
+
+  private void changed() {
+    changeListeners.forEach(Runnable::run);
+  }
+
   Scheduler scheduler() {
     return bot.scheduler();
   }
@@ -145,7 +171,10 @@ public final class KubernetesFleet implements AutoCloseable {
         throw new ClosedException("the fleet");
       }
       roster.look(longest);
-      lastError = null;
+      if (lastError != null) {
+        lastError = null;
+        changed();
+      }
     } catch (MachineIdException e) {
       lastError = e;
       throw e;
@@ -167,6 +196,7 @@ public final class KubernetesFleet implements AutoCloseable {
       close();
     } catch (MachineIdException e) {
       tell(new FleetEvent.LookFailed(e));
+      changed();
     } finally {
       lookLater();
     }
@@ -210,8 +240,9 @@ public final class KubernetesFleet implements AutoCloseable {
     private static final int LARGEST_CONCURRENCY = 256;
 
     private final Bot bot;
-    private final List<ClusterSelector> selectors = new ArrayList<>();
-    private List<String> roles = List.of();
+    private final List<FleetSelection.Choice> selectors = new ArrayList<>();
+    private CredentialRequest request = CredentialRequest.forRoles();
+    private boolean common;
     private ContextNameTemplate template = ContextNameTemplate.STANDARD;
     private Duration interval = Duration.ofMinutes(5);
     private int concurrency = 16;
@@ -229,7 +260,19 @@ public final class KubernetesFleet implements AutoCloseable {
      * @return this
      */
     public Builder select(ClusterSelector selector) {
-      selectors.add(Objects.requireNonNull(selector, "selector"));
+      selectors.add(FleetSelection.Choice.of(selector));
+      return this;
+    }
+
+    /**
+     * Adds clusters as an entry of such a list in a configuration file does: each label with
+     * exactly its value; {@code *} stands for nothing else.
+     *
+     * @param selector which clusters
+     * @return this
+     */
+    public Builder select(KubernetesSelector selector) {
+      selectors.add(FleetSelection.Choice.of(selector));
       return this;
     }
 
@@ -240,7 +283,32 @@ public final class KubernetesFleet implements AutoCloseable {
      * @return this
      */
     public Builder roles(String... names) {
-      roles = List.of(names);
+      request =
+          new CredentialRequest(
+              List.of(names), Optional.empty(), request.ttl(), request.renewalInterval());
+      return this;
+    }
+
+    /**
+     * How long credentials live. Default: as the bot's.
+     *
+     * @param ttl the lifetime to ask for; the cluster may grant less
+     * @param renewalInterval how long to wait between renewals
+     * @return this
+     */
+    public Builder credentialLifetime(Duration ttl, Duration renewalInterval) {
+      request = request.withLifetime(ttl, renewalInterval);
+      return this;
+    }
+
+    /**
+     * Also gets a credential that names no Kubernetes cluster, before the clusters are listed: for
+     * {@link FleetOutput}.
+     *
+     * @return this
+     */
+    public Builder commonCredential() {
+      common = true;
       return this;
     }
 
@@ -255,6 +323,18 @@ public final class KubernetesFleet implements AutoCloseable {
      */
     public Builder contextNameTemplate(String goTemplate) {
       template = ContextNameTemplate.parse(goTemplate);
+      return this;
+    }
+
+    /**
+     * How contexts are called, as a configuration file says it.
+     *
+     * @param newTemplate the template; where it gives two clusters the same name, the later one
+     *     fails
+     * @return this
+     */
+    public Builder contextNameTemplate(NameTemplate newTemplate) {
+      template = ContextNameTemplate.of(newTemplate);
       return this;
     }
 

@@ -23,15 +23,15 @@ final class Opening {
 
   private Opening() {}
 
-  static KubernetesAccess access(Bot bot, String wanted, String... roles) {
-    Optional<LiveCredential> likely = ifRegistered(bot, wanted, roles);
+  static KubernetesAccess access(Bot bot, CredentialRequest request, String wanted) {
+    Optional<LiveCredential> likely = ifRegistered(bot, request);
     try {
-      KubernetesCluster found = find(bot, wanted, List.of(roles));
+      KubernetesCluster found = find(bot, wanted, request.roles());
       if (likely.isPresent() && found.name().equals(wanted)) {
         return access(bot, found, likely.get());
       }
       likely.ifPresent(LiveCredential::close);
-      return access(bot, found, credential(bot, found.name(), roles));
+      return access(bot, found, bot.credential(request.forKubernetesCluster(found.name())));
     } catch (RuntimeException e) {
       likely.ifPresent(LiveCredential::close);
       throw e;
@@ -70,14 +70,10 @@ final class Opening {
         bot.clock(), bot.scheduler(), EnvironmentProxySelector.ofThisProcess(), bot.metrics());
   }
 
-  private static LiveCredential credential(Bot bot, String cluster, String... roles) {
-    return bot.credential(CredentialRequest.kubernetes(cluster, roles));
-  }
-
   /** Empty when no cluster has this name: it may be the name that one was discovered by. */
-  private static Optional<LiveCredential> ifRegistered(Bot bot, String wanted, String... roles) {
+  private static Optional<LiveCredential> ifRegistered(Bot bot, CredentialRequest request) {
     try {
-      return Optional.of(credential(bot, wanted, roles));
+      return Optional.of(bot.credential(request));
     } catch (CredentialException e) {
       if (e.reason() == Reason.NOT_FOUND) {
         return Optional.empty();

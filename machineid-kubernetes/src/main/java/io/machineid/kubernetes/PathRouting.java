@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 final class PathRouting {
 
   /**
-   * From here on every release can. Some of 17 can as well, but which ones is not certain, and
-   * certificates for each cluster work with all of them.
+   * From here on every release can. Some before 17.4 can as well, but which ones is not certain,
+   * and certificates for each cluster work with all of them.
    */
-  private static final int FIRST_MAJOR = 18;
+  private static final int FIRST_MAJOR = 17;
 
-  private static final Pattern MAJOR = Pattern.compile("v?(\\d{1,9})\\..*");
+  private static final int FIRST_MINOR = 4;
+
+  private static final Pattern VERSION = Pattern.compile("v?(\\d{1,9})\\.(\\d{1,9})(\\D.*)?");
   private static final String PREFIX = "/v1/teleport/";
 
   private PathRouting() {}
@@ -34,8 +36,13 @@ final class PathRouting {
   }
 
   private static boolean canRoute(String version) {
-    Matcher matcher = MAJOR.matcher(version);
-    return matcher.matches() && Integer.parseInt(matcher.group(1)) >= FIRST_MAJOR;
+    Matcher matcher = VERSION.matcher(version);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int major = Integer.parseInt(matcher.group(1));
+    return major > FIRST_MAJOR
+        || (major == FIRST_MAJOR && Integer.parseInt(matcher.group(2)) >= FIRST_MINOR);
   }
 
   /** Where requests for a cluster go. */

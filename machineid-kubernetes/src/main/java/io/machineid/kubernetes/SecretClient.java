@@ -45,28 +45,48 @@ public final class SecretClient {
       Optional<String> context,
       Map<String, String> environment) {
     try {
-      return Fabric8Secret.open(namespace, name, labels, kubeconfig, context, environment);
+      return KubernetesSecretDestination.of(
+          Fabric8Secret.client(kubeconfig, context, environment), namespace, name, labels);
     } catch (NoClassDefFoundError e) {
-      throw new ConfigException(
-          "a Kubernetes secret needs io.fabric8:kubernetes-client and kubernetes-httpclient-jdk, which are not there. Add them",
-          e);
+      throw absent(e);
     }
+  }
+
+  /**
+   * The secrets of Argo CD, with a client that lives as long as the process. Blocks to read files
+   * only.
+   *
+   * @param output what to write
+   * @param kubeconfig a kubeconfig file; empty for the pod's own service account
+   * @param environment the environment variables, where Kubernetes tells a pod where its API is
+   * @return the secrets
+   * @throws ConfigException when the kubeconfig cannot be used, this process is in no pod, or
+   *     fabric8 is not on the class path
+   */
+  public static ArgoCdSecrets argoCd(
+      ArgoCdOutput output, Optional<Path> kubeconfig, Map<String, String> environment) {
+    try {
+      return ArgoCdSecrets.of(
+          Fabric8Secret.client(kubeconfig, Optional.empty(), environment), output);
+    } catch (NoClassDefFoundError e) {
+      throw absent(e);
+    }
+  }
+
+  private static ConfigException absent(NoClassDefFoundError e) {
+    return new ConfigException(
+        "a Kubernetes secret needs io.fabric8:kubernetes-client and kubernetes-httpclient-jdk, which are not there. Add them",
+        e);
   }
 
   /** Apart, so that its absence can be told. */
   private static final class Fabric8Secret {
 
-    static Destination open(
-        String namespace,
-        String name,
-        Map<String, String> labels,
-        Optional<Path> kubeconfig,
-        Optional<String> context,
-        Map<String, String> environment) {
+    static KubernetesClient client(
+        Optional<Path> kubeconfig, Optional<String> context, Map<String, String> environment) {
       Config config =
           kubeconfig.map(file -> configured(file, context)).orElseGet(() -> inPod(environment));
-      KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
-      return KubernetesSecretDestination.of(client, namespace, name, labels);
+      return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     private static Config configured(Path kubeconfig, Optional<String> context) {

@@ -60,6 +60,6 @@ final class FleetFixture {
   static FleetCluster called(String name) {
     return FleetCluster.missing(
         new FleetCluster.Fleet("test.example", ManualTime.now().forAccess()),
-        new FleetSelection.Match(new KubernetesCluster(name, Map.of()), Optional.empty()));
+        new FleetSelection.Match(new KubernetesCluster(name, Map.of()), Optional.empty(), true));
   }
 }

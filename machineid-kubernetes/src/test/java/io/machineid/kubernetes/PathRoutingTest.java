@@ -35,11 +35,14 @@ class PathRoutingTest {
   @CsvSource({
     "16.0.0-dev, 16.0.0-dev, false",
     "16.4.7, 18.1.0, false",
-    "17.7.0, 17.7.0, false",
+    "17.3.9, 17.3.9, false",
+    "17.4.0, 17.4.0, true",
+    "17.7.0-rc.1, 17.10.0, true",
     "18.0.0, 18.0.0, true",
     "v18.1.0, 18.0.0-rc.1, true",
     "19.0.0-dev, 18.5.0, true",
-    "18.0.0, 17.7.0, false",
+    "18.0.0, 17.7.0, true",
+    "18.0.0, 17.3.0, false",
     "18.0.0, '', false",
     "18, 18.0.0, false",
     "latest, 18.0.0, false"
@@ -50,7 +53,7 @@ class PathRoutingTest {
 
   @Test
   void cluster_isNotReachedByPath_whileOneAgentIsOldOrNoneIsKnown() {
-    assertThat(PathRouting.serves("18.0.0", served("18.0.0", "17.7.0"))).isFalse();
+    assertThat(PathRouting.serves("18.0.0", served("18.0.0", "16.4.7"))).isFalse();
     assertThat(PathRouting.serves("18.0.0", served())).isFalse();
   }
 
@@ -114,7 +117,7 @@ class PathRoutingTest {
         FleetCluster.of(
             new FleetCluster.Fleet("test.example", ManualTime.now().forAccess()),
             new FleetSelection.Match(
-                new KubernetesCluster(name, Map.of(), Set.of("18.0.0")), Optional.empty()),
+                new KubernetesCluster(name, Map.of(), Set.of("18.0.0")), Optional.empty(), true),
             ContextNameTemplate.STANDARD);
     cluster.give(
         new LentCredential(credential),

@@ -47,7 +47,7 @@ public final class TestCluster implements AutoCloseable {
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(clock);
+    state = new ClusterState(clock, builder.version());
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
@@ -393,6 +393,15 @@ public final class TestCluster implements AutoCloseable {
    */
   public List<RecordedRequest> requests() {
     return recorder.requests();
+  }
+
+  /**
+   * What bots told of themselves so far; clusters of version 16 are told nothing.
+   *
+   * @return oldest first
+   */
+  public List<RecordedHeartbeat> heartbeats() {
+    return state.heartbeats().all();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.state.KubernetesCluster;
+import io.machineid.testkit.internal.state.TeleportVersion;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class TestClusterBuilder {
   private String clusterName = "test.example";
   private String publicHost = "localhost";
   private boolean withAuthPort;
+  private TeleportVersion version = TeleportVersion.OLDEST;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
@@ -49,6 +51,20 @@ public final class TestClusterBuilder {
       throw new IllegalArgumentException("the public host is empty");
     }
     publicHost = host;
+    return this;
+  }
+
+  /**
+   * Says which Teleport the cluster is like: what it says of itself, whether bots have instances
+   * and send heartbeats, and whether one certificate serves all Kubernetes clusters, by the path of
+   * requests. In all other respects every version is like 16.
+   *
+   * @param major {@code 16} (the default), {@code 17} or {@code 18}
+   * @return this
+   * @throws IllegalArgumentException for any other
+   */
+  public TestClusterBuilder version(String major) {
+    version = TeleportVersion.of(major);
     return this;
   }
 
@@ -146,6 +162,10 @@ public final class TestClusterBuilder {
 
   boolean withAuthPort() {
     return withAuthPort;
+  }
+
+  TeleportVersion version() {
+    return version;
   }
 
   TestClock clock() {

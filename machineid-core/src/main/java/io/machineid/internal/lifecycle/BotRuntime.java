@@ -257,7 +257,7 @@ public final class BotRuntime implements AutoCloseable {
         new Output(
             request, generation -> issue(request, ttl, generation), events, new OutputOwner());
     outputs.add(output);
-    output.start(outputRenewals);
+    output.start(renewals(request));
     if (closed.get()) {
       output.close();
       throw new ClosedException("the bot");
@@ -266,6 +266,16 @@ public final class BotRuntime implements AutoCloseable {
       output.renewSoon(); // it may have been issued before what the newest identity knows
     }
     return output;
+  }
+
+  private RenewalLoop.Setting renewals(CredentialRequest request) {
+    return request.renewalInterval().isEmpty()
+        ? outputRenewals
+        : new RenewalLoop.Setting(
+            time,
+            scheduler,
+            renewers,
+            new RenewalPolicy(request.renewalInterval(), RandomGenerator.getDefault()));
   }
 
   private Credential issue(CredentialRequest request, Duration ttl, long generation) {

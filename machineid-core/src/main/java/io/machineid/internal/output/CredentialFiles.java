@@ -13,14 +13,20 @@ public final class CredentialFiles {
 
   /** Key, certificates and authorities one by one: the beginning of a set. */
   public static FileSet.Builder parts(Credential credential, CertificateAuthorities authorities) {
+    return hostParts(credential, authorities)
+        .addText("teleport-user-ca.crt", Pem.certificates(authorities.user()))
+        .addText("teleport-database-ca.crt", Pem.certificates(authorities.database()));
+  }
+
+  /** The same with the host authorities alone, as newer kinds of outputs have it. */
+  public static FileSet.Builder hostParts(
+      Credential credential, CertificateAuthorities authorities) {
     return FileSet.builder()
         .addText("key.pub", SshKeys.authorizedKey(credential.certificate().getPublicKey()))
         .addText("key", Pem.privateKey(credential.exposePrivateKey()))
         .addText("key-cert.pub", credential.sshCertificate() + "\n")
         .addText("tlscert", Pem.certificate(credential.certificate()))
-        .addText("teleport-host-ca.crt", Pem.certificates(authorities.host()))
-        .addText("teleport-user-ca.crt", Pem.certificates(authorities.user()))
-        .addText("teleport-database-ca.crt", Pem.certificates(authorities.database()));
+        .addText("teleport-host-ca.crt", Pem.certificates(authorities.host()));
   }
 
   /** The text of {@code identity}, with the blocks in the order in which tbot writes them. */

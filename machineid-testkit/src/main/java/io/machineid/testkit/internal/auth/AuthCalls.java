@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
 
   private static final String NO_ROLE = "access denied to perform action \"read\" on \"role\"";
+  private static final int LEGACY = 1;
   private static final Features FEATURES =
       Features.newBuilder().setKubernetes(true).setApp(true).setDb(true).setDesktop(true).build();
 
@@ -63,8 +64,10 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         observer,
         () ->
             PingResponse.newBuilder()
+                .setSignatureAlgorithmSuite(
+                    state.version().signatureSuite().isPresent() ? LEGACY : 0)
                 .setClusterName(authorities.clusterName())
-                .setServerVersion(AuthServer.VERSION)
+                .setServerVersion(state.version().number())
                 .setServerFeatures(FEATURES)
                 .setProxyPublicAddr(proxyAddress)
                 .setRemoteAddr(connection.remoteIp() + ":" + connection.remote().getPort())

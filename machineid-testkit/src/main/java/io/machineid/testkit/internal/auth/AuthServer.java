@@ -7,14 +7,12 @@ import io.machineid.testkit.internal.pki.UserCertificates;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.wire.auth.Certs;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 
 /** The auth service without its transport: joining, and the gRPC services. Thread-safe. */
 public final class AuthServer {
-
-  /** The version of Teleport that the cluster says it is. */
-  public static final String VERSION = "16.0.0-dev";
 
   private final Authorities authorities;
   private final Joining joining;
@@ -36,17 +34,20 @@ public final class AuthServer {
     this.authorities = authorities;
     Certificates certificates =
         new Certificates(authorities, new UserCertificates(authorities, clock));
-    BotIdentities identities = new BotIdentities(authorities.clusterName());
+    BotIdentities identities =
+        new BotIdentities(authorities.clusterName(), state.version().hasBotInstances());
     joining = new Joining(state.bots(), certificates, identities, clock);
     CertificateRequests requests =
         new CertificateRequests(
             state, certificates, identities, authorities.clusterName(), clock, resetter);
     ResourceList resources = new ResourceList(state, authorities.hostId(), clock);
-    services =
-        List.of(
-            new AuthCalls(authorities, state, requests, resources, events, proxyAddress),
-            new TrustCalls(authorities),
-            new PresenceCalls());
+    services = new ArrayList<>();
+    services.add(new AuthCalls(authorities, state, requests, resources, events, proxyAddress));
+    services.add(new TrustCalls(authorities));
+    services.add(new PresenceCalls());
+    if (state.version().hasBotInstances()) {
+      services.add(new InstanceCalls(state.heartbeats(), clock));
+    }
   }
 
   /**

@@ -15,9 +15,16 @@ import java.util.function.Function;
 final class BotIdentities {
 
   private final String clusterName;
+  private final boolean instances;
 
-  BotIdentities(String clusterName) {
+  /**
+   * For a cluster.
+   *
+   * @param instances whether it keeps instances of bots
+   */
+  BotIdentities(String clusterName, boolean instances) {
     this.clusterName = clusterName;
+    this.instances = instances;
   }
 
   /** The bot itself, in its current generation. */
@@ -39,7 +46,8 @@ final class BotIdentities {
         Optional.of("none"),
         Optional.empty(),
         false,
-        Optional.of(bot.name()));
+        Optional.of(bot.name()),
+        Optional.of(bot.instanceId()).filter(id -> instances));
   }
 
   /** The bot with roles that it may impersonate. */
@@ -61,7 +69,8 @@ final class BotIdentities {
         Optional.of("none"),
         Optional.of(bot.user()),
         true,
-        Optional.of(bot.name()));
+        Optional.of(bot.name()),
+        Optional.empty());
   }
 
   private static List<String> granted(List<Role> roles, Function<Conditions, List<String>> of) {

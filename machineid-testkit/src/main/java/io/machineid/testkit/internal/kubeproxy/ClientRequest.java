@@ -36,6 +36,10 @@ record ClientRequest(
    */
   record Origin(String clientIp, String host, int port) {}
 
+  ClientRequest withPath(String newPath) {
+    return new ClientRequest(method, newPath, query, headers, body, protocol, origin);
+  }
+
   boolean upgradeRequested() {
     return protocol.equals("HTTP/1.1")
         && headers.firstValue("Upgrade").isPresent()

@@ -46,6 +46,11 @@ public final class KubeProxy implements AutoCloseable {
 
     /** A Kubernetes cluster by its name. */
     Optional<Target> kubernetesCluster(String name);
+
+    /** Whether the path of a request may say which cluster it is for. */
+    default boolean routesByPath() {
+      return false;
+    }
   }
 
   /**

@@ -30,8 +30,13 @@ final class KubernetesGate {
     }
   }
 
-  private void admit(ClientRequest request, TlsIdentity identity, Answer answer) {
-    KubeProxy.Target target = target(identity);
+  private void admit(ClientRequest asked, TlsIdentity identity, Answer answer) {
+    Optional<PathRoute> path =
+        cluster.routesByPath() ? PathRoute.of(asked.path()) : Optional.empty();
+    path.ifPresent(route -> route.check(identity));
+    ClientRequest request = path.map(route -> asked.withPath(route.rest())).orElse(asked);
+    String name = path.map(PathRoute::kubernetesCluster).or(identity::kubernetesCluster).orElse("");
+    KubeProxy.Target target = target(identity, path, name);
     KubernetesAccess access = new Roles(roles(identity)).inCluster(target.labels());
     Principals principals = Principals.choose(identity.user(), access, request.headers());
     new Admitted(
@@ -44,7 +49,7 @@ final class KubernetesGate {
         .forward(duplicateWatchEvents);
   }
 
-  private KubeProxy.Target target(TlsIdentity identity) {
+  private KubeProxy.Target target(TlsIdentity identity, Optional<PathRoute> path, String name) {
     if (cluster.locked(identity.user())) {
       throw Refusal.text(500, "access denied");
     }
@@ -52,11 +57,10 @@ final class KubernetesGate {
       throw Refusal.byProxy(FailureStatus.forbidden("access denied"));
     }
     String own = identity.teleportCluster().orElse("");
-    String route = identity.routeToCluster();
+    String route = path.map(PathRoute::teleportCluster).orElseGet(identity::routeToCluster);
     if (!route.isEmpty() && !own.isEmpty() && !route.equals(own)) {
       throw Refusal.byProxy(FailureStatus.notFound("cluster \"" + route + "\" is not found"));
     }
-    String name = identity.kubernetesCluster().orElse("");
     return cluster
         .kubernetesCluster(name)
         .orElseThrow(

@@ -96,7 +96,7 @@ public final class Front implements AutoCloseable {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
             cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
-    return http(cluster, new WebApi(joinApi, addresses))::install;
+    return http(cluster, new WebApi(joinApi, addresses, cluster.state().version()))::install;
   }
 
   private HttpService http(Cluster cluster, HttpApi api) {

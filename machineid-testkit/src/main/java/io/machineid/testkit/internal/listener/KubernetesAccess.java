@@ -31,4 +31,9 @@ final class KubernetesAccess implements KubeProxy.Access {
         .kubernetesCluster(name)
         .map(cluster -> new Target(cluster.name(), cluster.labels(), cluster.backend()));
   }
+
+  @Override
+  public boolean routesByPath() {
+    return state.version().routesByPath();
+  }
 }

@@ -1,10 +1,9 @@
 package io.machineid.testkit.internal.listener;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.machineid.testkit.internal.auth.AuthServer;
 import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.testkit.internal.state.TeleportVersion;
 
 /** The proxy's web API. */
 final class WebApi implements HttpApi {
@@ -27,10 +26,12 @@ final class WebApi implements HttpApi {
 
   private final JoinApi joinApi;
   private final Addresses addresses;
+  private final TeleportVersion version;
 
-  WebApi(JoinApi joinApi, Addresses addresses) {
+  WebApi(JoinApi joinApi, Addresses addresses, TeleportVersion version) {
     this.joinApi = joinApi;
     this.addresses = addresses;
+    this.version = version;
   }
 
   /**
@@ -71,7 +72,15 @@ final class WebApi implements HttpApi {
   private ObjectNode document(String auth) {
     String listening = addresses.listening();
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
-    document.set("auth", tree(auth));
+    ObjectNode authentication = tree(auth);
+    document.set("auth", authentication);
+    version
+        .signatureSuite()
+        .ifPresent(
+            suite -> {
+              authentication.put("signature_algorithm_suite", suite);
+              document.put("fips", false);
+            });
     ObjectNode proxy = document.putObject("proxy");
     proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
     proxy
@@ -86,15 +95,15 @@ final class WebApi implements HttpApi {
         .put("mysql_listen_addr", listening);
     proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
     return document
-        .put("server_version", AuthServer.VERSION)
-        .put("min_client_version", "15.0.0")
+        .put("server_version", version.number())
+        .put("min_client_version", version.oldestClient())
         .put("cluster_name", addresses.clusterName())
         .put("automatic_upgrades", false);
   }
 
-  private static JsonNode tree(String json) {
+  private static ObjectNode tree(String json) {
     try {
-      return HttpAnswers.JSON.readTree(json);
+      return HttpAnswers.JSON.readValue(json, ObjectNode.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a constant that is not JSON", e);
     }

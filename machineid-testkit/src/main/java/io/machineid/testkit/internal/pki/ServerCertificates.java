@@ -87,6 +87,7 @@ final class ServerCertificates {
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 

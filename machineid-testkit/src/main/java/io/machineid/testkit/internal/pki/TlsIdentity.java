@@ -27,6 +27,7 @@ import org.bouncycastle.asn1.x500.X500Name;
  * @param impersonator 1.3.9999.2.7
  * @param disallowReissue 1.3.9999.2.9
  * @param botName 1.3.9999.2.18
+ * @param botInstanceId 1.3.9999.2.20
  */
 public record TlsIdentity(
     List<String> principals,
@@ -45,7 +46,8 @@ public record TlsIdentity(
     Optional<String> privateKeyPolicy,
     Optional<String> impersonator,
     boolean disallowReissue,
-    Optional<String> botName) {
+    Optional<String> botName,
+    Optional<String> botInstanceId) {
 
   /** Copies. */
   public TlsIdentity {

@@ -36,6 +36,7 @@ final class TlsSubject {
   private static final ASN1ObjectIdentifier IMPERSONATOR = TELEPORT.branch("2.7");
   private static final ASN1ObjectIdentifier DISALLOW_REISSUE = TELEPORT.branch("2.9");
   private static final ASN1ObjectIdentifier BOT_NAME = TELEPORT.branch("2.18");
+  private static final ASN1ObjectIdentifier BOT_INSTANCE_ID = TELEPORT.branch("2.20");
 
   private TlsSubject() {}
 
@@ -62,7 +63,8 @@ final class TlsSubject {
         one(values, KEY_POLICY),
         one(values, IMPERSONATOR),
         flag(values, DISALLOW_REISSUE),
-        one(values, BOT_NAME));
+        one(values, BOT_NAME),
+        one(values, BOT_INSTANCE_ID));
   }
 
   static X500Name encode(TlsIdentity identity) {
@@ -83,6 +85,7 @@ final class TlsSubject {
     addFlag(names, DISALLOW_REISSUE, identity.disallowReissue());
     identity.generation().ifPresent(number -> names.add(rdn(GENERATION, Long.toString(number))));
     add(names, BOT_NAME, identity.botName());
+    add(names, BOT_INSTANCE_ID, identity.botInstanceId());
     add(names, KEY_POLICY, identity.privateKeyPolicy());
     return new X500Name(names.toArray(RDN[]::new));
   }

@@ -12,8 +12,9 @@ import java.util.Map;
  * @param name its name
  * @param roles what it may ask output certificates for
  * @param generation how often it got a renewable certificate; zero before it joined
+ * @param instanceId the process that joined; empty before it did
  */
-public record Bot(String name, List<String> roles, long generation) {
+public record Bot(String name, List<String> roles, long generation, String instanceId) {
 
   private static final Duration MAX_SESSION_TTL = Duration.ofHours(12);
 
@@ -43,10 +44,14 @@ public record Bot(String name, List<String> roles, long generation) {
   }
 
   Bot withRoles(List<String> newRoles) {
-    return new Bot(name, newRoles, generation);
+    return new Bot(name, newRoles, generation, instanceId);
+  }
+
+  Bot withInstance(String newInstanceId) {
+    return new Bot(name, roles, generation, newInstanceId);
   }
 
   Bot withGeneration(long newGeneration) {
-    return new Bot(name, roles, newGeneration);
+    return new Bot(name, roles, newGeneration, instanceId);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -40,7 +41,7 @@ public final class Bots {
   public void add(String name, List<String> roles) {
     step(
         () -> {
-          Bot bot = new Bot(name, roles, 0);
+          Bot bot = new Bot(name, roles, 0, "");
           if (byUser.putIfAbsent(bot.user(), bot) != null) {
             throw new IllegalArgumentException("there is a bot " + name + " already");
           }
@@ -136,7 +137,7 @@ public final class Bots {
           if (bot.generation() != 0) {
             throw alreadyJoined(bot);
           }
-          Bot joined = bot.withGeneration(1);
+          Bot joined = bot.withGeneration(1).withInstance(UUID.randomUUID().toString());
           byUser.put(bot.user(), joined);
           tokens.remove(token);
           return joined;

@@ -13,14 +13,27 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** What the cluster knows. Thread-safe. */
 public final class ClusterState {
 
+  private final TeleportVersion version;
   private final Bots bots;
+  private final Heartbeats heartbeats = new Heartbeats();
   private final FaultPlan faults = new FaultPlan();
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
   /** Nothing yet. */
-  public ClusterState(InstantSource clock) {
+  public ClusterState(InstantSource clock, TeleportVersion version) {
+    this.version = version;
     bots = new Bots(clock);
+  }
+
+  /** Which Teleport it is like. */
+  public TeleportVersion version() {
+    return version;
+  }
+
+  /** What bots told of themselves. */
+  public Heartbeats heartbeats() {
+    return heartbeats;
   }
 
   /** Bots, tokens, locks. */

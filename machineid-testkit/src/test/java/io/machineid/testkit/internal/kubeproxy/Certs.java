@@ -71,7 +71,8 @@ final class Certs {
         Optional.of("none"),
         Optional.of(user),
         true,
-        Optional.of(user));
+        Optional.of(user),
+        Optional.empty());
   }
 
   SSLContext context(Optional<Holder> holder) throws Exception {

@@ -1,0 +1,274 @@
+package io.machineid.kubernetes;
+
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.machineid.Bot;
+import io.machineid.DestinationException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The secrets from which Argo CD learns its clusters, one for each, in one namespace of a
+ * Kubernetes cluster. Needs {@code io.fabric8:kubernetes-client} and one of its transports.
+ *
+ * <p>Each is written by a server-side apply with the field manager {@code tbot}, as {@code tbot}
+ * does, and only when it changes. Secrets of clusters that have left are deleted, but none that
+ * this output has not written: each carries a label with the output's mark.
+ *
+ * <p>The service account needs {@code patch} and {@code create} for secrets of the namespace; with
+ * {@code list} and {@code delete} too, secrets of clusters that have left are deleted. Not
+ * thread-safe.
+ */
+public final class ArgoCdSecrets {
+
+  private static final Logger LOG = System.getLogger(ArgoCdSecrets.class.getPackageName());
+  private static final String MANAGER = "tbot";
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+  private static final int TRIES = 8;
+
+  private final KubernetesClient client;
+  private final ArgoCdOutput output;
+  private final Map<String, String> written = new HashMap<>();
+  private boolean told;
+  private boolean alikeTold;
+
+  private ArgoCdSecrets(KubernetesClient client, ArgoCdOutput output) {
+    this.client = client;
+    this.output = output;
+  }
+
+  /**
+   * Names the secrets; nothing is asked yet.
+   *
+   * @param client a client of the cluster where Argo CD runs; stays the caller's to close, after
+   *     the last use of this
+   * @param output what to write
+   * @return the secrets
+   */
+  public static ArgoCdSecrets of(KubernetesClient client, ArgoCdOutput output) {
+    return new ArgoCdSecrets(
+        Objects.requireNonNull(client, "client"), Objects.requireNonNull(output, "output"));
+  }
+
+  /**
+   * What it is and where it goes, for messages.
+   *
+   * @return the words
+   */
+  public String describe() {
+    return "Argo CD clusters in secrets of namespace " + output.namespace();
+  }
+
+  /**
+   * Proves that secrets can be written, by a dry run.
+   *
+   * @throws DestinationException when they cannot
+   */
+  public void prepare() {
+    Secret probe =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(output.namespace())
+            .withName(output.prefix() + ".0000000000000000")
+            .endMetadata()
+            .withType("Opaque")
+            .build();
+    try {
+      client.resource(probe).dryRun().fieldManager(MANAGER).forceConflicts().serverSideApply();
+    } catch (KubernetesClientException e) {
+      throw failed("write", e);
+    }
+  }
+
+  /**
+   * Writes the secrets of the clusters that can be used, and deletes those of clusters that are not
+   * there any more. A cluster that is there and cannot be used keeps the secret that it has. One
+   * that cannot be written does not hold up the others.
+   *
+   * @param bot what the clusters were got with
+   * @param fleet the clusters
+   * @return how many secrets were written or deleted
+   * @throws io.machineid.CredentialException as {@link FleetOutput#files()}
+   * @throws DestinationException when secrets cannot be written; the message names the first
+   */
+  public int write(Bot bot, KubernetesFleet fleet) {
+    List<FleetCluster> clusters = fleet.clusters();
+    FleetOutput.obstacle(clusters)
+        .ifPresent(
+            why -> {
+              throw why;
+            });
+    warnOfOneAddress(clusters);
+    ArgoCdOutput.Writer writer = output.writer(bot);
+    int changed = 0;
+    List<DestinationException> failures = new ArrayList<>();
+    for (FleetCluster cluster : clusters) {
+      try {
+        changed += cluster.context().map(context -> put(writer, cluster, context)).orElse(0);
+      } catch (DestinationException e) {
+        failures.add(e);
+      }
+    }
+    Set<String> wanted =
+        clusters.stream()
+            .map(each -> writer.name(each.cluster().name()))
+            .collect(Collectors.toSet());
+    changed += removeOthers(writer.mark(), wanted);
+    if (!failures.isEmpty()) {
+      DestinationException first = failures.get(0);
+      throw failures.size() == 1
+          ? first
+          : new DestinationException(
+              first.getMessage() + ". So do " + (failures.size() - 1) + " more", first);
+    }
+    return changed;
+  }
+
+  /** Argo CD knows clusters by their address. */
+  private void warnOfOneAddress(List<FleetCluster> clusters) {
+    List<FleetCluster> alike =
+        clusters.stream().filter(each -> each.isReady() && !each.isByPath()).toList();
+    if (alike.size() > 1 && !alikeTold) {
+      alikeTold = true;
+      LOG.log(
+          Level.WARNING,
+          "{0}: {1} clusters have the same address, and Argo CD tells clusters apart by that. Teleport 17.4 and newer give each its own",
+          describe(),
+          alike.size());
+    }
+  }
+
+  private int put(
+      ArgoCdOutput.Writer writer, FleetCluster cluster, KubeconfigWriter.Context context) {
+    Secret secret = writer.secret(cluster.cluster(), context.config());
+    String name = secret.getMetadata().getName();
+    String content = writer.fingerprint(secret);
+    if (content.equals(written.get(name))) {
+      return 0;
+    }
+    checkSize(secret);
+    apply(secret);
+    written.put(name, content);
+    return 1;
+  }
+
+  private void apply(Secret secret) {
+    for (int tries = 1; ; tries++) {
+      try {
+        client.resource(secret).fieldManager(MANAGER).forceConflicts().serverSideApply();
+        return;
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != CONFLICT || tries == TRIES) {
+          throw failed("write secret " + secret.getMetadata().getName() + " of", e);
+        }
+      }
+    }
+  }
+
+  private void checkSize(Secret secret) {
+    long bytes =
+        secret.getData().values().stream().mapToLong(value -> value.length() / 4 * 3L).sum();
+    if (bytes > KubernetesSecretDestination.MAX_SECRET_BYTES) {
+      throw new DestinationException(
+          "cannot write secret %s of %s: it would hold about %d bytes, Kubernetes takes %d. Is the list of namespaces very long?"
+              .formatted(
+                  secret.getMetadata().getName(),
+                  describe(),
+                  bytes,
+                  KubernetesSecretDestination.MAX_SECRET_BYTES),
+          null);
+    }
+  }
+
+  private int removeOthers(String mark, Set<String> wanted) {
+    int removed = 0;
+    try {
+      List<Secret> ours =
+          client
+              .secrets()
+              .inNamespace(output.namespace())
+              .withLabel(ArgoCdOutput.MARK, mark)
+              .list()
+              .getItems();
+      for (Secret secret : ours) {
+        if (!wanted.contains(secret.getMetadata().getName()) && isOurs(secret)) {
+          removed += remove(secret);
+        }
+      }
+    } catch (KubernetesClientException e) {
+      tellOnce(e);
+    }
+    return removed;
+  }
+
+  /** What somebody copied along with its labels has not been applied by us. */
+  private static boolean isOurs(Secret secret) {
+    return secret.getMetadata().getManagedFields().stream()
+        .map(ManagedFieldsEntry::getManager)
+        .anyMatch(MANAGER::equals);
+  }
+
+  /** As it was seen, and not what somebody has made of it since then. */
+  private int remove(Secret secret) {
+    String name = secret.getMetadata().getName();
+    try {
+      client.resource(secret).lockResourceVersion().delete();
+      written.remove(name);
+      LOG.log(Level.INFO, "deleted secret {0} of {1}: its cluster has left", name, describe());
+      return 1;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+      return 0;
+    }
+  }
+
+  private void tellOnce(KubernetesClientException e) {
+    if (!told) {
+      told = true;
+      LOG.log(
+          Level.WARNING,
+          "secrets of clusters that have left stay in {0}: the Kubernetes API answers {1}. {2}",
+          describe(),
+          e.getCode(),
+          e.getCode() == FORBIDDEN ? "Give the service account list and delete for secrets" : "");
+    }
+  }
+
+  /** Without the server's message, which may quote what was to be written. */
+  private DestinationException failed(String tried, KubernetesClientException e) {
+    if (e.getCode() == 0) {
+      return new DestinationException(
+          "cannot %s %s: the Kubernetes API does not answer (%s)"
+              .formatted(tried, describe(), String.valueOf(e.getCause())),
+          e);
+    }
+    String todo =
+        switch (e.getCode()) {
+          case 401, FORBIDDEN ->
+              "Give the service account create and patch for secrets of the namespace (Role, RoleBinding)";
+          case NOT_FOUND -> "Does the namespace exist?";
+          case CONFLICT -> "Somebody else changes it all the time";
+          case 422 ->
+              "Is it immutable or of another type? Delete it then; or is a name or label no valid one?";
+          default -> "The Kubernetes API server's log may tell more";
+        };
+    return new DestinationException(
+        "cannot %s %s: the Kubernetes API answers %d. %s"
+            .formatted(tried, describe(), e.getCode(), todo),
+        null);
+  }
+}
