@@ -3,6 +3,7 @@ package io.machineid.testkit;
 import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
+import io.machineid.testkit.internal.listener.Front;
 import io.machineid.testkit.internal.state.KubernetesCluster;
 import java.net.URI;
 import java.time.InstantSource;
@@ -18,6 +19,8 @@ public final class TestClusterBuilder {
   private String clusterName = "test.example";
   private String publicHost = "localhost";
   private boolean withAuthPort;
+  private boolean separatePorts;
+  private boolean withoutAuthRoute;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
@@ -59,6 +62,29 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder authPort() {
     withAuthPort = true;
+    return this;
+  }
+
+  /**
+   * Gives Kubernetes a port of its own, as {@code proxy_listener_mode: separate} does, see {@link
+   * TestCluster#kubernetesAddress()}. The web port leads to the auth service still, and no more to
+   * Kubernetes.
+   *
+   * @return this
+   */
+  public TestClusterBuilder separatePorts() {
+    separatePorts = true;
+    return this;
+  }
+
+  /**
+   * Has the web port lead nobody to the auth service, as where the proxy is older or its TLS
+   * routing is off altogether.
+   *
+   * @return this
+   */
+  public TestClusterBuilder withoutAuthRoute() {
+    withoutAuthRoute = true;
     return this;
   }
 
@@ -144,8 +170,8 @@ public final class TestClusterBuilder {
     return publicHost;
   }
 
-  boolean withAuthPort() {
-    return withAuthPort;
+  Front.Ports ports() {
+    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute);
   }
 
   TestClock clock() {

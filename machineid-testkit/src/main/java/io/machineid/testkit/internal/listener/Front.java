@@ -19,7 +19,10 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster's ports, and everything behind them. Serves from its making until it is closed. */
@@ -37,6 +40,8 @@ public final class Front implements AutoCloseable {
   private final Recorder recorder;
   private final Listener proxy;
   private final @Nullable Listener authPort;
+  private final @Nullable Listener kubernetesPort;
+  private final boolean authRoute;
   private final AuthServer auth;
   private final GrpcEndpoint grpc;
   private final KubeProxy kubernetes;
@@ -48,13 +53,15 @@ public final class Front implements AutoCloseable {
    * Binds and serves.
    *
    * @param publicHost what the proxy is called outside
-   * @param withAuthPort whether the auth service has a port of its own
+   * @param ports which ports there are
    */
-  public Front(Cluster cluster, String publicHost, boolean withAuthPort) {
+  public Front(Cluster cluster, String publicHost, Ports ports) {
     this.publicHost = publicHost;
+    authRoute = ports.authRoute();
     recorder = cluster.recorder();
     proxy = new Listener(loops);
-    authPort = withAuthPort ? new Listener(loops) : null;
+    authPort = ports.auth() ? new Listener(loops) : null;
+    kubernetesPort = ports.kubernetes() ? new Listener(loops) : null;
     auth =
         new AuthServer(
             cluster.authorities(),
@@ -73,6 +80,15 @@ public final class Front implements AutoCloseable {
   public record Cluster(
       Authorities authorities, ClusterState state, Recorder recorder, InstantSource clock) {}
 
+  /**
+   * Which ports there are besides the proxy's web port, and what that one leads to.
+   *
+   * @param auth whether the auth service has one
+   * @param kubernetes whether Kubernetes has one, and is not reached by the web port
+   * @param authRoute whether the web port leads to the auth service
+   */
+  public record Ports(boolean auth, boolean kubernetes, boolean authRoute) {}
+
   private void serve(Cluster cluster) {
     JoinApi joinApi = new JoinApi(auth);
     Surroundings surroundings =
@@ -85,17 +101,26 @@ public final class Front implements AutoCloseable {
                     Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
                     Service.KUBERNETES, this::kubernetes,
                     Service.WEB, web(cluster, joinApi))));
-    Routing routing = new Routing(cluster.authorities().clusterName());
+    Routing routing =
+        new Routing(cluster.authorities().clusterName(), kubernetesPort == null, authRoute);
     proxy.serve(routing::atProxy, contexts, surroundings);
     if (authPort != null) {
       authPort.serve(routing::atAuth, contexts, surroundings);
+    }
+    if (kubernetesPort != null) {
+      kubernetesPort.serve(routing::atKubernetes, contexts, surroundings);
     }
   }
 
   private Installer web(Cluster cluster, JoinApi joinApi) {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
-            cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
+            cluster.authorities().clusterName(),
+            "127.0.0.1:" + proxy.port(),
+            proxyAddress(),
+            kubernetesPort == null
+                ? Optional.empty()
+                : Optional.of("127.0.0.1:" + kubernetesPort.port()));
     return http(cluster, new WebApi(joinApi, addresses))::install;
   }
 
@@ -138,6 +163,17 @@ public final class Front implements AutoCloseable {
     return authPort == null ? OptionalInt.empty() : OptionalInt.of(authPort.port());
   }
 
+  /** The port of Kubernetes, where it has one. */
+  public OptionalInt kubernetesPort() {
+    return kubernetesPort == null ? OptionalInt.empty() : OptionalInt.of(kubernetesPort.port());
+  }
+
+  private Stream<Listener> listeners() {
+    return Stream.of(proxy, authPort, kubernetesPort)
+        .filter(Objects::nonNull)
+        .map(Listener.class::cast);
+  }
+
   /** Tells watchers of an authority's new phase, and begins anew where servers do in that phase. */
   public void rotated(AuthorityType type, RotationPhase phase) {
     auth.announce(type);
@@ -158,18 +194,12 @@ public final class Front implements AutoCloseable {
 
   /** Ends all connections without a word. */
   public void dropConnections() {
-    proxy.dropConnections();
-    if (authPort != null) {
-      authPort.dropConnections();
-    }
+    listeners().forEach(Listener::dropConnections);
   }
 
   @Override
   public void close() {
-    proxy.close();
-    if (authPort != null) {
-      authPort.close();
-    }
+    listeners().forEach(Listener::close);
     kubernetes.close();
     grpc.stop();
     // what still runs in one of these may need the next

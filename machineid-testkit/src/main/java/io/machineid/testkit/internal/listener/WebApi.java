@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.machineid.testkit.internal.auth.AuthServer;
 import io.machineid.testkit.internal.state.Refusal;
+import java.util.Optional;
 
 /** The proxy's web API. */
 final class WebApi implements HttpApi {
@@ -39,8 +40,10 @@ final class WebApi implements HttpApi {
    * @param clusterName the cluster
    * @param listening where the port is
    * @param publicAddress what it is called outside
+   * @param kubernetes where Kubernetes has a port of its own, if it has
    */
-  record Addresses(String clusterName, String listening, String publicAddress) {}
+  record Addresses(
+      String clusterName, String listening, String publicAddress, Optional<String> kubernetes) {}
 
   @Override
   public Answer answer(Question question) {
@@ -73,7 +76,10 @@ final class WebApi implements HttpApi {
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
     document.set("auth", tree(auth));
     ObjectNode proxy = document.putObject("proxy");
-    proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
+    proxy
+        .putObject("kube")
+        .put("enabled", true)
+        .put("listen_addr", addresses.kubernetes().orElse(listening));
     proxy
         .putObject("ssh")
         .put("listen_addr", listening)
@@ -84,7 +90,7 @@ final class WebApi implements HttpApi {
         .putObject("db")
         .put("postgres_listen_addr", listening)
         .put("mysql_listen_addr", listening);
-    proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
+    proxy.put("tls_routing_enabled", addresses.kubernetes().isEmpty()).put("assist_enabled", false);
     return document
         .put("server_version", AuthServer.VERSION)
         .put("min_client_version", "15.0.0")
