@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +214,41 @@ class RoutesTest {
       assertThat(error.reason()).isEqualTo(Reason.UNTRUSTED);
       assertThat(error).hasMessageContaining(teleport.caPins().get(0)).hasMessageContaining(other);
       assertThat(to("WEB", teleport)).isEmpty();
+    }
+  }
+
+  @Test
+  void loadBalancer_thatEndsTls_isPassedByUpgradedConnections() {
+    try (TestCluster teleport = cluster(TestCluster.builder().loadBalancer());
+        Bot bot = bot(teleport).proxy(teleport.proxyAddress()).start(SOON)) {
+      assertThat(bot.kubernetesClusters(List.of())).hasSize(1);
+      bot.renewSoon();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> bot.identity().generation().equals(OptionalLong.of(2)));
+
+      assertThat(to("AUTH", teleport))
+          .isNotEmpty()
+          .allMatch(each -> each.user().equals(Optional.of("bot-example")));
+      assertThat(teleport.requests())
+          .anyMatch(each -> each.path().equals("/webapi/connectionupgrade"));
+    }
+  }
+
+  @Test
+  void loadBalancer_thatPassesNoUpgrades_isNamedWithWhatToAllow() {
+    try (TestCluster teleport = cluster(TestCluster.builder().loadBalancerWithoutUpgrades());
+        Bot bot = bot(teleport).proxy(teleport.proxyAddress()).start(SOON)) {
+      MachineIdException error =
+          catchThrowableOfType(
+              MachineIdException.class, () -> bot.kubernetesClusters(List.of()).clear());
+
+      assertThat(error).isNotNull();
+      assertThat(error.reason()).isEqualTo(Reason.UNREACHABLE);
+      assertThat(error)
+          .hasMessageContaining(teleport.proxyAddress())
+          .hasMessageContaining("load balancer")
+          .hasMessageContaining("WebSocket");
     }
   }
 

@@ -21,6 +21,7 @@ public final class TestClusterBuilder {
   private boolean withAuthPort;
   private boolean separatePorts;
   private boolean withoutAuthRoute;
+  private Front.Balancer balancer = Front.Balancer.NONE;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
@@ -85,6 +86,28 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder withoutAuthRoute() {
     withoutAuthRoute = true;
+    return this;
+  }
+
+  /**
+   * Puts a load balancer of layer 7 before the proxy: it ends TLS with the web certificate, chooses
+   * no protocol, passes HTTP requests and upgrades on, and nothing else: no name, no protocol and
+   * no client certificate. The cluster's address is then the load balancer's.
+   *
+   * @return this
+   */
+  public TestClusterBuilder loadBalancer() {
+    balancer = Front.Balancer.WITH_UPGRADES;
+    return this;
+  }
+
+  /**
+   * Puts a load balancer of layer 7 before the proxy that refuses upgrades.
+   *
+   * @return this
+   */
+  public TestClusterBuilder loadBalancerWithoutUpgrades() {
+    balancer = Front.Balancer.WITHOUT_UPGRADES;
     return this;
   }
 
@@ -171,7 +194,7 @@ public final class TestClusterBuilder {
   }
 
   Front.Ports ports() {
-    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute);
+    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, balancer);
   }
 
   TestClock clock() {

@@ -41,7 +41,8 @@ public final class Front implements AutoCloseable {
   private final Listener proxy;
   private final @Nullable Listener authPort;
   private final @Nullable Listener kubernetesPort;
-  private final boolean authRoute;
+  private final @Nullable Listener balancer;
+  private final Ports ports;
   private final AuthServer auth;
   private final GrpcEndpoint grpc;
   private final KubeProxy kubernetes;
@@ -57,11 +58,12 @@ public final class Front implements AutoCloseable {
    */
   public Front(Cluster cluster, String publicHost, Ports ports) {
     this.publicHost = publicHost;
-    authRoute = ports.authRoute();
+    this.ports = ports;
     recorder = cluster.recorder();
     proxy = new Listener(loops);
     authPort = ports.auth() ? new Listener(loops) : null;
     kubernetesPort = ports.kubernetes() ? new Listener(loops) : null;
+    balancer = ports.balancer() == Balancer.NONE ? null : new Listener(loops);
     auth =
         new AuthServer(
             cluster.authorities(),
@@ -86,8 +88,19 @@ public final class Front implements AutoCloseable {
    * @param auth whether the auth service has one
    * @param kubernetes whether Kubernetes has one, and is not reached by the web port
    * @param authRoute whether the web port leads to the auth service
+   * @param balancer what ends TLS before the web port
    */
-  public record Ports(boolean auth, boolean kubernetes, boolean authRoute) {}
+  public record Ports(boolean auth, boolean kubernetes, boolean authRoute, Balancer balancer) {}
+
+  /** A load balancer before the proxy, whose address is then the cluster's. */
+  public enum Balancer {
+    /** There is none. */
+    NONE,
+    /** It ends TLS, and passes upgrades of connections on. */
+    WITH_UPGRADES,
+    /** It ends TLS, and passes requests on and nothing else. */
+    WITHOUT_UPGRADES
+  }
 
   private void serve(Cluster cluster) {
     JoinApi joinApi = new JoinApi(auth);
@@ -100,19 +113,23 @@ public final class Front implements AutoCloseable {
                 Map.of(
                     Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
                     Service.KUBERNETES, this::kubernetes,
-                    Service.WEB, web(cluster, joinApi))));
+                    Service.WEB, web(cluster, joinApi, Balancer.WITH_UPGRADES),
+                    Service.LOAD_BALANCER, web(cluster, joinApi, ports.balancer()))));
     Routing routing =
-        new Routing(cluster.authorities().clusterName(), kubernetesPort == null, authRoute);
+        new Routing(cluster.authorities().clusterName(), kubernetesPort == null, ports.authRoute());
     proxy.serve(routing::atProxy, contexts, surroundings);
     if (authPort != null) {
       authPort.serve(routing::atAuth, contexts, surroundings);
+    }
+    if (balancer != null) {
+      balancer.serve(routing::atLoadBalancer, contexts, surroundings);
     }
     if (kubernetesPort != null) {
       kubernetesPort.serve(routing::atKubernetes, contexts, surroundings);
     }
   }
 
-  private Installer web(Cluster cluster, JoinApi joinApi) {
+  private Installer web(Cluster cluster, JoinApi joinApi, Balancer passing) {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
             cluster.authorities().clusterName(),
@@ -121,7 +138,10 @@ public final class Front implements AutoCloseable {
             kubernetesPort == null
                 ? Optional.empty()
                 : Optional.of("127.0.0.1:" + kubernetesPort.port()));
-    return http(cluster, new WebApi(joinApi, addresses))::install;
+    HttpApi api = new WebApi(joinApi, addresses);
+    return passing == Balancer.WITH_UPGRADES
+        ? new HttpService(api, cluster.state().faults(), recorder, workers, proxy::begin)::install
+        : http(cluster, new BalancedApi(api))::install;
   }
 
   private HttpService http(Cluster cluster, HttpApi api) {
@@ -155,7 +175,7 @@ public final class Front implements AutoCloseable {
 
   /** The proxy's address, as clients are told. */
   public String proxyAddress() {
-    return publicHost + ":" + proxy.port();
+    return publicHost + ":" + (balancer == null ? proxy : balancer).port();
   }
 
   /** The port of the auth service, where it has one. */
@@ -169,7 +189,7 @@ public final class Front implements AutoCloseable {
   }
 
   private Stream<Listener> listeners() {
-    return Stream.of(proxy, authPort, kubernetesPort)
+    return Stream.of(proxy, authPort, kubernetesPort, balancer)
         .filter(Objects::nonNull)
         .map(Listener.class::cast);
   }

@@ -83,6 +83,11 @@ final class Routing {
     return ending(Service.AUTH, hello);
   }
 
+  /** At a load balancer that ends TLS, whatever it is offered. */
+  Route atLoadBalancer(ClientHello hello) {
+    return new Route.To(Service.LOAD_BALANCER);
+  }
+
   /** At a port for Kubernetes alone. */
   Route atKubernetes(ClientHello hello) {
     return ending(Service.KUBERNETES, hello);
@@ -106,6 +111,7 @@ final class Routing {
           case KUBERNETES -> List.of(HTTP2, HTTP1);
           case WEB -> List.of(HTTP1, HTTP2);
           case TUNNEL -> List.of(REVERSE_TUNNEL);
+          case LOAD_BALANCER -> List.of();
         };
     return preferred.stream()
         .filter(offered::contains)
@@ -114,6 +120,8 @@ final class Routing {
   }
 
   private static boolean mayGoWithout(Service service, List<String> offered) {
-    return offered.isEmpty() || (service == Service.AUTH && offered.contains(HTTP1));
+    return offered.isEmpty()
+        || service == Service.LOAD_BALANCER
+        || (service == Service.AUTH && offered.contains(HTTP1));
   }
 }

@@ -54,7 +54,7 @@ final class WebApi implements HttpApi {
       case "GET /webapi/ping" -> HttpAnswers.json(200, document(PING_AUTH));
       case "POST /webapi/host/credentials" -> joinApi.join(question);
       case "GET /webapi/connectionupgrade" ->
-          HttpAnswers.error(Refusal.notFound("this proxy does not upgrade connections"));
+          HttpAnswers.error(Refusal.notFound("unsupported upgrade types: " + question.upgrades()));
       case "GET /" -> HttpAnswers.redirect("/web");
       default -> other(question.method(), path);
     };
