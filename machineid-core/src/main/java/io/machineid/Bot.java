@@ -1,10 +1,11 @@
 package io.machineid;
 
 import io.machineid.destination.Destination;
+import io.machineid.internal.auth.AuthOrProxyRoute;
 import io.machineid.internal.auth.AuthTrust;
 import io.machineid.internal.auth.ClusterRoute;
-import io.machineid.internal.auth.DirectRoute;
 import io.machineid.internal.auth.ProxyRoute;
+import io.machineid.internal.auth.Routes;
 import io.machineid.internal.lifecycle.BotRuntime;
 import io.machineid.internal.lifecycle.BotSettings;
 import io.machineid.internal.lifecycle.SharedScheduler;
@@ -21,7 +22,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,6 +263,7 @@ public final class Bot implements AutoCloseable {
     private @Nullable List<X509Certificate> clusterAuthorities;
     private @Nullable List<X509Certificate> webRoots;
     private boolean insecure;
+    private boolean useProxyAddress;
     private Destination storage = Destination.memory();
     private Duration ttl = Duration.ofHours(1);
     private Optional<Duration> renewalInterval = Optional.empty();
@@ -293,7 +294,8 @@ public final class Bot implements AutoCloseable {
 
     /**
      * Reaches the cluster's auth server directly. It must be verified: give {@link #caPins} or
-     * {@link #clusterAuthorities} as well.
+     * {@link #clusterAuthorities} as well. Where the address turns out to be a proxy's, that is
+     * used, and verified by its web certificate: {@link #proxy} says so at once.
      *
      * @param address {@code host:port} of the auth server
      * @return this
@@ -301,6 +303,18 @@ public final class Bot implements AutoCloseable {
     public Builder authServer(String address) {
       once(authServer, "authServer");
       authServer = HostPort.parse(address);
+      return this;
+    }
+
+    /**
+     * Uses the address given as {@link #proxy} for all that goes to the proxy, and in kubeconfigs,
+     * whatever address the proxy publishes: for networks where that one does not exist. What {@code
+     * TBOT_USE_PROXY_ADDR} does for {@code tbot}.
+     *
+     * @return this
+     */
+    public Builder useProxyAddress() {
+      useProxyAddress = true;
       return this;
     }
 
@@ -489,17 +503,23 @@ public final class Bot implements AutoCloseable {
     }
 
     private ClusterRoute route() {
-      X509TrustManager roots = TrustRoots.of(Optional.ofNullable(webRoots));
+      Routes routes =
+          Routes.ofThisProcess(TrustRoots.of(Optional.ofNullable(webRoots)), useProxyAddress);
       if (proxy != null && authServer == null) {
         if (insecure || caPins != null || clusterAuthorities != null) {
           throw new ConfigException(
               "CA pins, cluster authorities and the insecure switch are for authServer; a proxy is always verified by its web certificate: give a private CA as webRoots",
               null);
         }
-        return new ProxyRoute(proxy, roots);
+        return new ProxyRoute(proxy, routes);
+      }
+      if (useProxyAddress) {
+        throw new ConfigException(
+            "to use the proxy's address as it is given, one must be given: proxy (proxy_server)",
+            null);
       }
       if (authServer != null && proxy == null) {
-        return new DirectRoute(authServer, authTrust(), roots);
+        return new AuthOrProxyRoute(authServer, authTrust(), routes);
       }
       throw new ConfigException("give either a proxy or an auth server", null);
     }

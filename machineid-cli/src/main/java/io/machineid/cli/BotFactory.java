@@ -2,6 +2,7 @@ package io.machineid.cli;
 
 import io.machineid.Bot;
 import io.machineid.config.BotConfig;
+import io.machineid.config.BotEnvironment;
 import io.machineid.config.OnboardingConfig;
 import io.machineid.config.ServerAddress;
 import java.lang.System.Logger;
@@ -25,6 +26,9 @@ final class BotFactory {
     config.onboarding().method().ifPresent(builder::join);
     WebRoots.of(environment).ifPresent(builder::webRoots);
     if (config.server().kind() == ServerAddress.Kind.PROXY) {
+      if (BotEnvironment.of(environment).useProxyAddress()) {
+        builder.useProxyAddress();
+      }
       if (!config.onboarding().caPins().isEmpty() || config.onboarding().caPath().isPresent()) {
         LOG.log(
             Level.INFO,

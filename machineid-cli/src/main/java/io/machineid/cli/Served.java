@@ -46,8 +46,8 @@ final class Served {
           "`insecure: true` with `proxy_server`",
           "the proxy's certificate is always verified; name a private CA in SSL_CERT_FILE");
     }
-    if (environment.useProxyAddress()) {
-      throw refused("TBOT_USE_PROXY_ADDR", "unset it");
+    if (environment.useProxyAddress() && config.server().kind() != ServerAddress.Kind.PROXY) {
+      throw refused("TBOT_USE_PROXY_ADDR with `auth_server`", "give the proxy as `proxy_server`");
     }
     check(config.storage());
     config.outputs().forEach(Served::check);

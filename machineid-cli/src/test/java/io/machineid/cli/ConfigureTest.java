@@ -225,12 +225,23 @@ class ConfigureTest {
   }
 
   @Test
-  void start_proxyAddressVariable_isRefusedByName() throws Exception {
-    Cli.Result result = start(Map.of("TBOT_USE_PROXY_ADDR", "true"), "");
+  void start_proxyAddressVariable_isRefusedByNameWithAnAuthServer() throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("tbot.yaml"),
+            "version: v2\nauth_server: a.example:3025\nstorage: {type: memory}\ninsecure: true\nonboarding: {join_method: token, token: abc}\n");
+
+    Cli.Result result =
+        Cli.run(
+            new Surroundings(Map.of("TBOT_USE_PROXY_ADDR", "true"), new Stop()),
+            "start",
+            "-c",
+            file.toString());
 
     assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
     assertThat(result.err())
-        .startsWith("machineid: this version of machineid does not serve TBOT_USE_PROXY_ADDR;");
+        .startsWith(
+            "machineid: this version of machineid does not serve TBOT_USE_PROXY_ADDR with `auth_server`; give the proxy");
   }
 
   @Test

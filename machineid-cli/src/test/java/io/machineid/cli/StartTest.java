@@ -17,6 +17,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -115,6 +116,23 @@ class StartTest {
         .endsWith(
             "kube", "credentials", "--destination-dir=" + temporary.resolve("kube-exec-plugin"));
     assertThat(asking.contextName()).isEqualTo(cluster.clusterName() + "-example-k8s-cluster");
+  }
+
+  @Test
+  void oneshot_withTheProxysAddressAsGiven_writesThatOne() throws Exception {
+    String given = cluster.proxyAddress().replace("localhost", "127.0.0.1");
+    Path config = joined();
+    Files.writeString(config, Files.readString(config).replace(cluster.proxyAddress(), given));
+    Map<String, String> variables = new HashMap<>(surroundings.environment());
+    variables.put("TBOT_USE_PROXY_ADDR", "yes");
+    surroundings = new Surroundings(variables, stop);
+
+    assertThat(oneshot(config).code()).isZero();
+
+    Kubeconfig written = Kubeconfig.parse(read("kube-no-plugin/kubeconfig.yaml"));
+    assertThat(written.endpoint().server()).hasToString("https://" + given);
+    assertThat(written.endpoint().serverName())
+        .contains("kube-teleport-proxy-alpn.teleport.cluster.local");
   }
 
   @Test

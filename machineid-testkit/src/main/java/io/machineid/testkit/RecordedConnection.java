@@ -8,8 +8,8 @@ import java.util.Optional;
  * A TLS connection that a client opened and whose handshake was completed.
  *
  * @param number counted from one, in the order of the handshakes' beginnings
- * @param service where it was routed: {@code AUTH}, {@code KUBERNETES}, {@code WEB} or {@code
- *     TUNNEL}
+ * @param service where it was routed: {@code AUTH}, {@code KUBERNETES}, {@code WEB}, {@code
+ *     TUNNEL}, or {@code LOAD_BALANCER} where that ended TLS; what is upgraded counts once more
  * @param serverName what the client called the server (SNI)
  * @param offeredProtocols what the client offered by ALPN, in its order
  * @param protocol what was chosen of it; empty for nothing

@@ -54,7 +54,7 @@ public final class TestCluster implements AutoCloseable {
         new Front(
             new Front.Cluster(authorities, state, recorder, clock),
             builder.publicHost(),
-            builder.withAuthPort());
+            builder.ports());
   }
 
   /**
@@ -108,6 +108,24 @@ public final class TestCluster implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "started without authPort(): only the proxy has a port"));
+    return "localhost:" + port;
+  }
+
+  /**
+   * Where the proxy takes Kubernetes requests, if not at its web port.
+   *
+   * @return host and port
+   * @throws IllegalStateException where the cluster was started without {@link
+   *     TestClusterBuilder#separatePorts()}
+   */
+  public String kubernetesAddress() {
+    int port =
+        front
+            .kubernetesPort()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "started without separatePorts(): the web port serves Kubernetes"));
     return "localhost:" + port;
   }
 

@@ -3,6 +3,7 @@ package io.machineid.testkit;
 import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
+import io.machineid.testkit.internal.listener.Front;
 import io.machineid.testkit.internal.state.KubernetesCluster;
 import io.machineid.testkit.internal.state.TeleportVersion;
 import java.net.URI;
@@ -20,6 +21,9 @@ public final class TestClusterBuilder {
   private String publicHost = "localhost";
   private boolean withAuthPort;
   private TeleportVersion version = TeleportVersion.OLDEST;
+  private boolean separatePorts;
+  private boolean withoutAuthRoute;
+  private Front.Balancer balancer = Front.Balancer.NONE;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
@@ -75,6 +79,51 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder authPort() {
     withAuthPort = true;
+    return this;
+  }
+
+  /**
+   * Gives Kubernetes a port of its own, as {@code proxy_listener_mode: separate} does, see {@link
+   * TestCluster#kubernetesAddress()}. The web port leads to the auth service still, and no more to
+   * Kubernetes.
+   *
+   * @return this
+   */
+  public TestClusterBuilder separatePorts() {
+    separatePorts = true;
+    return this;
+  }
+
+  /**
+   * Has the web port lead nobody to the auth service, as where the proxy is older or its TLS
+   * routing is off altogether.
+   *
+   * @return this
+   */
+  public TestClusterBuilder withoutAuthRoute() {
+    withoutAuthRoute = true;
+    return this;
+  }
+
+  /**
+   * Puts a load balancer of layer 7 before the proxy: it ends TLS with the web certificate, chooses
+   * no protocol, passes HTTP requests and upgrades on, and nothing else: no name, no protocol and
+   * no client certificate. The cluster's address is then the load balancer's.
+   *
+   * @return this
+   */
+  public TestClusterBuilder loadBalancer() {
+    balancer = Front.Balancer.WITH_UPGRADES;
+    return this;
+  }
+
+  /**
+   * Puts a load balancer of layer 7 before the proxy that refuses upgrades.
+   *
+   * @return this
+   */
+  public TestClusterBuilder loadBalancerWithoutUpgrades() {
+    balancer = Front.Balancer.WITHOUT_UPGRADES;
     return this;
   }
 
@@ -160,8 +209,8 @@ public final class TestClusterBuilder {
     return publicHost;
   }
 
-  boolean withAuthPort() {
-    return withAuthPort;
+  Front.Ports ports() {
+    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, balancer);
   }
 
   TeleportVersion version() {

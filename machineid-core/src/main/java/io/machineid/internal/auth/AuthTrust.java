@@ -3,6 +3,7 @@ package io.machineid.internal.auth;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.Anything;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.tls.PinnedTls;

@@ -48,6 +48,9 @@ public interface ClusterRoute extends AutoCloseable {
    */
   FoundCluster proxy(AuthClient auth);
 
+  /** Who decides which way connections take. */
+  Routes routes();
+
   @Override
   void close();
 }

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ public final class DirectRoute implements ClusterRoute {
 
   private final HostPort auth;
   private final AuthTrust trust;
-  private final X509TrustManager webRoots;
+  private final Routes routes;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable WebApi api;
   private volatile @Nullable FoundCluster found;
@@ -34,12 +33,12 @@ public final class DirectRoute implements ClusterRoute {
    *
    * @param auth the auth server's address
    * @param trust how its certificate is verified before the cluster's authorities are known
-   * @param webRoots whom to trust for the web certificate of the cluster's proxy
+   * @param routes decides which way connections take
    */
-  public DirectRoute(HostPort auth, AuthTrust trust, X509TrustManager webRoots) {
+  public DirectRoute(HostPort auth, AuthTrust trust, Routes routes) {
     this.auth = auth;
     this.trust = trust;
-    this.webRoots = webRoots;
+    this.routes = routes;
   }
 
   @Override
@@ -52,7 +51,11 @@ public final class DirectRoute implements ClusterRoute {
     try {
       if (api == null) {
         TrustManager[] roots = {trust.resolve(auth)};
-        api = new WebApi(auth, PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], roots));
+        api =
+            new WebApi(
+                auth,
+                PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], roots),
+                routes.proxies());
       }
       return api;
     } finally {
@@ -62,13 +65,26 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public Contact contact() {
-    return new Contact(Optional.empty(), serverTime());
+    WebApi.Answer greeting = greeting();
+    if (greeting.status() < 400 && !greeting.body().isObject()) {
+      throw new ConnectionException(
+          Reason.NOT_TELEPORT,
+          false,
+          "%s answers with web pages, and not as an auth server. If it is the cluster's proxy, give it as the proxy (proxy_server)"
+              .formatted(auth),
+          null);
+    }
+    return new Contact(Optional.empty(), greeting.serverTime());
+  }
+
+  /** No path of this API is open to everybody, but every answer carries the server's time. */
+  private WebApi.Answer greeting() {
+    return api().get("/v2/");
   }
 
   @Override
   public Optional<Instant> serverTime() {
-    // No path of this API is open to everybody, but every answer carries the server's time.
-    return api().get("/v2/").serverTime();
+    return greeting().serverTime();
   }
 
   @Override
@@ -90,12 +106,17 @@ public final class DirectRoute implements ClusterRoute {
               .proxyPublicAddress()
               .map(named -> HostPort.namedBy(auth, named))
               .orElseThrow(this::noProxy);
-      try (WebApi web = ProxyRoute.web(address, webRoots)) {
-        known = web.find();
+      try (WebApi web = routes.web(address)) {
+        known = routes.find(web);
       }
       found = known;
     }
     return known;
+  }
+
+  @Override
+  public Routes routes() {
+    return routes;
   }
 
   private ConnectionException noProxy() {

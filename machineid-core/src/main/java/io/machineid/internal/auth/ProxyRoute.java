@@ -5,19 +5,16 @@ import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
-import io.machineid.tls.PinnedTls;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Through a proxy with TLS routing. Its web certificate is always verified. */
+/** Through a proxy's web port. Its web certificate is always verified. */
 public final class ProxyRoute implements ClusterRoute {
 
   private final HostPort proxy;
+  private final Routes routes;
   private final WebApi api;
   private volatile @Nullable FoundCluster found;
 
@@ -25,16 +22,12 @@ public final class ProxyRoute implements ClusterRoute {
    * Makes the route; connects to nothing yet.
    *
    * @param proxy the proxy's web address
-   * @param roots whom to trust for its web certificate
+   * @param routes decides which way connections take
    */
-  public ProxyRoute(HostPort proxy, X509TrustManager roots) {
+  public ProxyRoute(HostPort proxy, Routes routes) {
     this.proxy = proxy;
-    this.api = web(proxy, roots);
-  }
-
-  static WebApi web(HostPort proxy, X509TrustManager roots) {
-    return new WebApi(
-        proxy, PinnedTls.context(proxy.host(), new KeyManager[0], new TrustManager[] {roots}));
+    this.routes = routes;
+    this.api = routes.web(proxy);
   }
 
   @Override
@@ -45,7 +38,7 @@ public final class ProxyRoute implements ClusterRoute {
   private FoundCluster found() {
     FoundCluster known = found;
     if (known == null) {
-      known = api.find();
+      known = routes.find(api);
       found = known;
     }
     return known;
@@ -69,7 +62,12 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public AuthRoute auth(String cluster) {
-    return AuthRoute.throughProxy(proxy, cluster);
+    return routes.auth(proxy, found(), cluster);
+  }
+
+  @Override
+  public Routes routes() {
+    return routes;
   }
 
   @Override

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param signatureSuite the suite of keys it wants, empty where it names none (before 17)
  * @param kubernetes where it takes Kubernetes requests, empty where it takes none
  * @param serverTime what its clock said, if it said so
+ * @param tlsRouting whether its web port serves everything
+ * @param oldestClient the oldest version of clients that it says it takes, or empty
  */
 public record FoundCluster(
     String clusterName,
@@ -25,7 +27,9 @@ public record FoundCluster(
     HostPort web,
     Optional<String> signatureSuite,
     Optional<KubernetesEndpoint> kubernetes,
-    Optional<Instant> serverTime) {
+    Optional<Instant> serverTime,
+    boolean tlsRouting,
+    Optional<String> oldestClient) {
 
   private static final String KUBERNETES_NAME = "kube-teleport-proxy-alpn.";
 
@@ -34,9 +38,10 @@ public record FoundCluster(
    *
    * @param answer the answer
    * @param proxy where it came from
+   * @param asGiven whether that is its address, whatever it publishes
    * @throws ConnectionException when it is not what a Teleport proxy answers
    */
-  static FoundCluster of(WebApi.Answer answer, HostPort proxy) {
+  static FoundCluster of(WebApi.Answer answer, HostPort proxy, boolean asGiven) {
     JsonNode body = answer.body();
     String name = body.path("cluster_name").asText();
     String version = body.path("server_version").asText();
@@ -49,14 +54,16 @@ public record FoundCluster(
           null);
     }
     String suite = body.path("auth").path("signature_algorithm_suite").asText();
-    HostPort web = web(body.path("proxy"), proxy);
+    HostPort web = asGiven ? proxy : web(body.path("proxy"), proxy);
     return new FoundCluster(
         name,
         version,
         web,
         Optional.of(suite).filter(value -> !value.isEmpty()),
         kubernetes(body.path("proxy"), proxy, web),
-        answer.serverTime());
+        answer.serverTime(),
+        body.path("proxy").path("tls_routing_enabled").asBoolean(),
+        Optional.of(body.path("min_client_version").asText()).filter(text -> !text.isEmpty()));
   }
 
   private static HostPort web(JsonNode settings, HostPort proxy) {

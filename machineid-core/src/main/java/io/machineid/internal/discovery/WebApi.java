@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
-import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.HttpProxyFailure;
 import io.machineid.internal.transport.ProxiedRequests;
@@ -40,16 +39,18 @@ public final class WebApi implements AutoCloseable {
 
   private final HostPort address;
   private final HttpClient http;
-  private final ProxySelector proxies = EnvironmentProxySelector.ofThisProcess();
+  private final ProxySelector proxies;
 
   /**
-   * Makes a client; connects to nothing yet. It goes through the HTTP proxy that this process uses.
+   * Makes a client; connects to nothing yet.
    *
    * @param address the server
    * @param tls decides what is trusted and which name is verified
+   * @param proxies which HTTP proxy to go through
    */
-  public WebApi(HostPort address, SSLContext tls) {
+  public WebApi(HostPort address, SSLContext tls, ProxySelector proxies) {
     this.address = address;
+    this.proxies = proxies;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -157,6 +158,15 @@ public final class WebApi implements AutoCloseable {
 
   /** Asks the proxy what it is. */
   public FoundCluster find() {
+    return find(false);
+  }
+
+  /**
+   * Asks the proxy what it is.
+   *
+   * @param asGiven whether its address is the one that it is asked at, whatever it publishes
+   */
+  public FoundCluster find(boolean asGiven) {
     Answer answer = get("/webapi/find");
     if (answer.isRateLimit()) {
       throw new ConnectionException(
@@ -176,7 +186,7 @@ public final class WebApi implements AutoCloseable {
                   address, answer.status(), answer.body().isObject() ? "" : " and no JSON object"),
           null);
     }
-    return FoundCluster.of(answer, address);
+    return FoundCluster.of(answer, address, asGiven);
   }
 
   @Override

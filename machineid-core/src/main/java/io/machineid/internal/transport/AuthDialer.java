@@ -1,41 +1,92 @@
 package io.machineid.internal.transport;
 
+import io.machineid.ConnectionException;
+import io.machineid.MachineIdException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * Makes the connections of a gRPC channel: TCP or a tunnel through a proxy, then TLS by a context
- * that pins the name, with the route's protocols offered. The address that gRPC asks for is a
- * placeholder: the route decides. Names are resolved here, or by the proxy.
+ * Makes the connections of a gRPC channel: TCP, a tunnel through a proxy, or an upgraded
+ * connection; then TLS by a context that pins the name, with the route's protocols offered. The
+ * address that gRPC asks for is a placeholder: the route decides.
  */
 final class AuthDialer extends SocketFactory {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(15);
 
   private final AuthRoute route;
   private final SSLContext tls;
-  private final ProxySelector proxies;
+  private final Dialer dialer;
 
   AuthDialer(AuthRoute route, SSLContext tls, ProxySelector proxies) {
     this.route = route;
     this.tls = tls;
-    this.proxies = proxies;
+    this.dialer = new Dialer(proxies);
   }
 
   private Socket dial() throws IOException {
-    Socket raw = connect();
+    ConnectionUpgrade upgrade = route.upgrade().orElse(null);
+    if (upgrade == null) {
+      return direct();
+    }
+    if (upgrade.known().orElse(false)) {
+      return handshaken(upgrade.open());
+    }
+    try {
+      Socket socket = direct();
+      upgrade.isNotNeeded();
+      return socket;
+    } catch (SSLException | OtherProtocol e) {
+      if (upgrade.ask()) {
+        return handshaken(upgrade.open());
+      }
+      throw e;
+    }
+  }
+
+  private Socket direct() throws IOException {
+    try {
+      return handshaken(dialer.connect(route.address()));
+    } catch (SSLHandshakeException e) {
+      throw route.isThroughProxy() && TransportErrors.isUntrusted(e) && !isAuth()
+          ? notPassedOn(e)
+          : e;
+    }
+  }
+
+  /** Whether it is an auth service, of this cluster or another, that is not trusted. */
+  private boolean isAuth() {
+    try {
+      return ServerLook.at(
+              dialer.connect(route.address()), route.serverName(), route.alpn(), HANDSHAKE_TIMEOUT)
+          .isOfCluster();
+    } catch (IOException e) {
+      return true; // nobody knows, so that nothing more is said
+    }
+  }
+
+  private SSLHandshakeException notPassedOn(SSLHandshakeException shown) {
+    SSLHandshakeException failure = new SSLHandshakeException(shown.getMessage());
+    failure.initCause(
+        new ConnectionException(
+            Reason.UNTRUSTED,
+            false,
+            "%s does not pass connections on to the cluster's auth service, but answers itself: %s. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server)"
+                .formatted(route.address(), shown.getMessage()),
+            shown));
+    return failure;
+  }
+
+  private Socket handshaken(Socket raw) throws IOException {
     try {
       return handshake(raw);
     } catch (IOException | RuntimeException e) {
@@ -44,46 +95,19 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private Socket connect() throws IOException {
-    URI target = URI.create("https://" + route.address());
-    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
-    if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
-      return HttpTunnel.open(
-          address,
-          route.address(),
-          ProxyAuthorization.of(proxies, address, target),
-          CONNECT_TIMEOUT);
-    }
-    return proxy.type() == Proxy.Type.SOCKS ? throughSocks(proxy) : direct();
-  }
+  /** HTTP/2 was not chosen. */
+  private static final class OtherProtocol extends IOException {
+    private static final long serialVersionUID = 1L;
 
-  private Socket direct() throws IOException {
-    HostPort address = route.address();
-    InetSocketAddress target = new InetSocketAddress(address.host(), address.port());
-    if (target.isUnresolved()) {
-      throw new UnknownHostException(address.host());
-    }
-    return connected(new Socket(), target);
-  }
-
-  private Socket throughSocks(Proxy proxy) throws IOException {
-    HostPort address = route.address();
-    try {
-      return connected(
-          new Socket(proxy), InetSocketAddress.createUnresolved(address.host(), address.port()));
-    } catch (IOException e) {
-      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy.address()), e);
-    }
-  }
-
-  private static Socket connected(Socket socket, InetSocketAddress target) throws IOException {
-    try {
-      socket.connect(target, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
-      socket.setTcpNoDelay(true);
-      return socket;
-    } catch (IOException e) {
-      socket.close();
-      throw e;
+    OtherProtocol(HostPort address) {
+      super("the server did not choose HTTP/2 for gRPC");
+      initCause(
+          new ConnectionException(
+              Reason.NOT_TELEPORT,
+              true,
+              "%s did not choose HTTP/2 for gRPC: it is no Teleport server, or something between us and the cluster ends TLS"
+                  .formatted(address),
+              null));
     }
   }
 
@@ -100,8 +124,7 @@ final class AuthDialer extends SocketFactory {
     socket.setSoTimeout(0);
     if (!"h2".equals(socket.getApplicationProtocol())) {
       socket.close();
-      throw new IOException(
-          "the server did not choose HTTP/2 for gRPC; something between us and the cluster ends TLS");
+      throw new OtherProtocol(route.address());
     }
     return socket;
   }

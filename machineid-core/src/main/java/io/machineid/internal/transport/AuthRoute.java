@@ -3,6 +3,7 @@ package io.machineid.internal.transport;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A way to a cluster's auth service.
@@ -10,11 +11,16 @@ import java.util.List;
  * @param address what to connect to
  * @param alpn the protocols to offer, in order; {@code h2} must be chosen
  * @param serverName the name to send and to verify
+ * @param upgrade how to get through a load balancer that ends TLS, where one may be in between
  */
-public record AuthRoute(HostPort address, List<String> alpn, String serverName) {
+public record AuthRoute(
+    HostPort address, List<String> alpn, String serverName, Optional<ConnectionUpgrade> upgrade) {
 
   /** The name that every auth server's certificate has. */
   public static final String ANY_CLUSTER = "teleport.cluster.local";
+
+  private static final String THROUGH_PROXY = "teleport-auth@";
+  private static final String HTTP2 = "h2";
 
   /** Copies. */
   public AuthRoute {
@@ -27,10 +33,12 @@ public record AuthRoute(HostPort address, List<String> alpn, String serverName) 
    *
    * @param proxy the proxy's web address
    * @param cluster the cluster's name
+   * @param upgrade for where a load balancer may end TLS before the proxy
    */
-  public static AuthRoute throughProxy(HostPort proxy, String cluster) {
+  public static AuthRoute throughProxy(
+      HostPort proxy, String cluster, Optional<ConnectionUpgrade> upgrade) {
     String name = nameOf(cluster);
-    return new AuthRoute(proxy, List.of("teleport-auth@" + name, "h2"), name);
+    return new AuthRoute(proxy, List.of(THROUGH_PROXY + name, HTTP2), name, upgrade);
   }
 
   /**
@@ -40,12 +48,17 @@ public record AuthRoute(HostPort address, List<String> alpn, String serverName) 
    * @param cluster the cluster's name
    */
   public static AuthRoute direct(HostPort auth, String cluster) {
-    return new AuthRoute(auth, List.of("h2"), nameOf(cluster));
+    return new AuthRoute(auth, List.of(HTTP2), nameOf(cluster), Optional.empty());
   }
 
   /** To the auth server's own port, before the cluster's name is known. */
   public static AuthRoute anonymous(HostPort auth) {
-    return new AuthRoute(auth, List.of("h2"), ANY_CLUSTER);
+    return new AuthRoute(auth, List.of(HTTP2), ANY_CLUSTER, Optional.empty());
+  }
+
+  /** Whether a proxy passes it on. */
+  public boolean isThroughProxy() {
+    return alpn.get(0).startsWith(THROUGH_PROXY);
   }
 
   private static String nameOf(String cluster) {

@@ -46,7 +46,7 @@ public final class TransportErrors {
     if (proxy != null) {
       return atProxy(proxy, call);
     }
-    if (find(cause, CertificateException.class) != null || isTrustFailure(cause)) {
+    if (isUntrusted(cause)) {
       return new ConnectionException(
           Reason.UNTRUSTED,
           false,
@@ -128,6 +128,15 @@ public final class TransportErrors {
 
   private static ConnectionException unreachable(String message, Throwable cause) {
     return new ConnectionException(Reason.UNREACHABLE, true, message, cause);
+  }
+
+  /**
+   * Whether it was the server's certificate that was not liked.
+   *
+   * @param cause what the transport threw
+   */
+  public static boolean isUntrusted(Throwable cause) {
+    return find(cause, CertificateException.class) != null || isTrustFailure(cause);
   }
 
   /** JSSE reports some name mismatches without a CertificateException. */

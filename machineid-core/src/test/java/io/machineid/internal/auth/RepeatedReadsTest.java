@@ -22,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
@@ -64,7 +65,11 @@ class RepeatedReadsTest {
             ByteString.copyFromUtf8(Pem.certificate(authority)));
     client =
         new AuthClient(
-            new AuthRoute(new HostPort("localhost", server.port()), List.of("h2"), "localhost"),
+            new AuthRoute(
+                new HostPort("localhost", server.port()),
+                List.of("h2"),
+                "localhost",
+                Optional.empty()),
             PinnedTls.context(
                 "localhost",
                 new KeyManager[0],

@@ -19,7 +19,8 @@ class FoundClusterTest {
   private static final HostPort PROXY = HostPort.parse("teleport.localtest:3080");
 
   private static FoundCluster read(JsonNode body) {
-    return FoundCluster.of(new WebApi.Answer(200, body, Optional.empty(), Optional.empty()), PROXY);
+    return FoundCluster.of(
+        new WebApi.Answer(200, body, Optional.empty(), Optional.empty()), PROXY, false);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.machineid.internal.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,8 @@ class HostPortTest {
 
   @Test
   void route_throughProxy_offersTheRoutingProtocolFirst() {
-    AuthRoute route = AuthRoute.throughProxy(HostPort.parse("proxy.ex.test:443"), "ex.test");
+    AuthRoute route =
+        AuthRoute.throughProxy(HostPort.parse("proxy.ex.test:443"), "ex.test", Optional.empty());
 
     assertThat(route.serverName()).isEqualTo("65782e74657374.teleport.cluster.local");
     assertThat(route.alpn())

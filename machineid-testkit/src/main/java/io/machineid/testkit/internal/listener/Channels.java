@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,15 @@ final class Channels {
 
   static void write(Channel connection, Object message) {
     connection.write(message, connection.voidPromise());
+  }
+
+  static void write(ChannelOutboundInvoker connection, Object message, ChannelPromise promise) {
+    connection.write(message, promise);
+  }
+
+  /** For what netty does on its own, and whose failure ends the connection. */
+  static void ignore(ChannelFuture future) {
+    future.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
   }
 
   static void send(ChannelOutboundInvoker connection, Object message) {

@@ -19,7 +19,10 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster's ports, and everything behind them. Serves from its making until it is closed. */
@@ -37,6 +40,9 @@ public final class Front implements AutoCloseable {
   private final Recorder recorder;
   private final Listener proxy;
   private final @Nullable Listener authPort;
+  private final @Nullable Listener kubernetesPort;
+  private final @Nullable Listener balancer;
+  private final Ports ports;
   private final AuthServer auth;
   private final GrpcEndpoint grpc;
   private final KubeProxy kubernetes;
@@ -48,13 +54,16 @@ public final class Front implements AutoCloseable {
    * Binds and serves.
    *
    * @param publicHost what the proxy is called outside
-   * @param withAuthPort whether the auth service has a port of its own
+   * @param ports which ports there are
    */
-  public Front(Cluster cluster, String publicHost, boolean withAuthPort) {
+  public Front(Cluster cluster, String publicHost, Ports ports) {
     this.publicHost = publicHost;
+    this.ports = ports;
     recorder = cluster.recorder();
     proxy = new Listener(loops);
-    authPort = withAuthPort ? new Listener(loops) : null;
+    authPort = ports.auth() ? new Listener(loops) : null;
+    kubernetesPort = ports.kubernetes() ? new Listener(loops) : null;
+    balancer = ports.balancer() == Balancer.NONE ? null : new Listener(loops);
     auth =
         new AuthServer(
             cluster.authorities(),
@@ -73,6 +82,26 @@ public final class Front implements AutoCloseable {
   public record Cluster(
       Authorities authorities, ClusterState state, Recorder recorder, InstantSource clock) {}
 
+  /**
+   * Which ports there are besides the proxy's web port, and what that one leads to.
+   *
+   * @param auth whether the auth service has one
+   * @param kubernetes whether Kubernetes has one, and is not reached by the web port
+   * @param authRoute whether the web port leads to the auth service
+   * @param balancer what ends TLS before the web port
+   */
+  public record Ports(boolean auth, boolean kubernetes, boolean authRoute, Balancer balancer) {}
+
+  /** A load balancer before the proxy, whose address is then the cluster's. */
+  public enum Balancer {
+    /** There is none. */
+    NONE,
+    /** It ends TLS, and passes upgrades of connections on. */
+    WITH_UPGRADES,
+    /** It ends TLS, and passes requests on and nothing else. */
+    WITHOUT_UPGRADES
+  }
+
   private void serve(Cluster cluster) {
     JoinApi joinApi = new JoinApi(auth);
     Surroundings surroundings =
@@ -84,19 +113,35 @@ public final class Front implements AutoCloseable {
                 Map.of(
                     Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
                     Service.KUBERNETES, this::kubernetes,
-                    Service.WEB, web(cluster, joinApi))));
-    Routing routing = new Routing(cluster.authorities().clusterName());
+                    Service.WEB, web(cluster, joinApi, Balancer.WITH_UPGRADES),
+                    Service.LOAD_BALANCER, web(cluster, joinApi, ports.balancer()))));
+    Routing routing =
+        new Routing(cluster.authorities().clusterName(), kubernetesPort == null, ports.authRoute());
     proxy.serve(routing::atProxy, contexts, surroundings);
     if (authPort != null) {
       authPort.serve(routing::atAuth, contexts, surroundings);
     }
+    if (balancer != null) {
+      balancer.serve(routing::atLoadBalancer, contexts, surroundings);
+    }
+    if (kubernetesPort != null) {
+      kubernetesPort.serve(routing::atKubernetes, contexts, surroundings);
+    }
   }
 
-  private Installer web(Cluster cluster, JoinApi joinApi) {
+  private Installer web(Cluster cluster, JoinApi joinApi, Balancer passing) {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
-            cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
-    return http(cluster, new WebApi(joinApi, addresses, cluster.state().version()))::install;
+            cluster.authorities().clusterName(),
+            "127.0.0.1:" + proxy.port(),
+            proxyAddress(),
+            kubernetesPort == null
+                ? Optional.empty()
+                : Optional.of("127.0.0.1:" + kubernetesPort.port()));
+    HttpApi api = new WebApi(joinApi, addresses, cluster.state().version());
+    return passing == Balancer.WITH_UPGRADES
+        ? new HttpService(api, cluster.state().faults(), recorder, workers, proxy::begin)::install
+        : http(cluster, new BalancedApi(api))::install;
   }
 
   private HttpService http(Cluster cluster, HttpApi api) {
@@ -130,12 +175,23 @@ public final class Front implements AutoCloseable {
 
   /** The proxy's address, as clients are told. */
   public String proxyAddress() {
-    return publicHost + ":" + proxy.port();
+    return publicHost + ":" + (balancer == null ? proxy : balancer).port();
   }
 
   /** The port of the auth service, where it has one. */
   public OptionalInt authPort() {
     return authPort == null ? OptionalInt.empty() : OptionalInt.of(authPort.port());
+  }
+
+  /** The port of Kubernetes, where it has one. */
+  public OptionalInt kubernetesPort() {
+    return kubernetesPort == null ? OptionalInt.empty() : OptionalInt.of(kubernetesPort.port());
+  }
+
+  private Stream<Listener> listeners() {
+    return Stream.of(proxy, authPort, kubernetesPort, balancer)
+        .filter(Objects::nonNull)
+        .map(Listener.class::cast);
   }
 
   /** Tells watchers of an authority's new phase, and begins anew where servers do in that phase. */
@@ -158,18 +214,12 @@ public final class Front implements AutoCloseable {
 
   /** Ends all connections without a word. */
   public void dropConnections() {
-    proxy.dropConnections();
-    if (authPort != null) {
-      authPort.dropConnections();
-    }
+    listeners().forEach(Listener::dropConnections);
   }
 
   @Override
   public void close() {
-    proxy.close();
-    if (authPort != null) {
-      authPort.close();
-    }
+    listeners().forEach(Listener::close);
     kubernetes.close();
     grpc.stop();
     // what still runs in one of these may need the next

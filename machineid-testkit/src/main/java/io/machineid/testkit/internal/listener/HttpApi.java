@@ -2,6 +2,7 @@ package io.machineid.testkit.internal.listener;
 
 import com.google.protobuf.ByteString;
 import io.machineid.testkit.internal.state.Connection;
+import java.util.List;
 import java.util.Map;
 
 /** Something that answers plain HTTP requests. */
@@ -15,12 +16,23 @@ interface HttpApi {
    *
    * @param method upper case
    * @param path without the query
+   * @param upgrades what the connection shall be turned into, if anything
    * @param contentType empty where there is none
    * @param body the whole of it
    * @param connection how it came
    */
   record Question(
-      String method, String path, String contentType, ByteString body, Connection connection) {
+      String method,
+      String path,
+      List<String> upgrades,
+      String contentType,
+      ByteString body,
+      Connection connection) {
+
+    /** Copies. */
+    public Question {
+      upgrades = List.copyOf(upgrades);
+    }
 
     @Override
     public String toString() {

@@ -31,6 +31,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP/1.1 or HTTP/2 for an {@link HttpApi}. */
 final class HttpService {
@@ -44,8 +46,25 @@ final class HttpService {
   private final FaultPlan faults;
   private final Recorder recorder;
   private final EventExecutorGroup executors;
+  private final @Nullable Consumer<ChannelPipeline> within;
 
+  /** Answers HTTP and nothing else. */
   HttpService(HttpApi api, FaultPlan faults, Recorder recorder, EventExecutorGroup executors) {
+    this(api, faults, recorder, executors, null);
+  }
+
+  /**
+   * Upgrades connections, too.
+   *
+   * @param within begins anew within an upgraded connection; null where there are none
+   */
+  HttpService(
+      HttpApi api,
+      FaultPlan faults,
+      Recorder recorder,
+      EventExecutorGroup executors,
+      @Nullable Consumer<ChannelPipeline> within) {
+    this.within = within;
     this.api = api;
     this.faults = faults;
     this.recorder = recorder;
@@ -72,7 +91,11 @@ final class HttpService {
 
   private void addHandlers(ChannelPipeline pipeline, Connection connection) {
     pipeline.addLast(new HttpObjectAggregator(MAX_BODY));
-    pipeline.addLast(executors, new Handler(connection));
+    Handler handler = new Handler(connection);
+    if (within != null && !connection.protocol().equals(Routing.HTTP2)) {
+      pipeline.addLast(new UpgradeHandler(connection, recorder, handler, within));
+    }
+    pipeline.addLast(executors, handler);
   }
 
   private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -92,6 +115,7 @@ final class HttpService {
           new Question(
               method,
               path,
+              request.headers().getAll(HttpHeaderNames.UPGRADE),
               request.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
               ByteString.copyFrom(request.content().nioBuffer()),
               connection);

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -30,7 +31,7 @@ final class Listener implements AutoCloseable {
   private static final long CLOSE_SECONDS = 2;
 
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private volatile Consumer<SocketChannel> start = Channels::close;
+  private volatile Consumer<ChannelPipeline> start = Channels::close;
   private final Channel server;
 
   /** A free port. */
@@ -45,7 +46,7 @@ final class Listener implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     channels.add(channel);
-                    start.accept(channel);
+                    start.accept(channel.pipeline());
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -58,7 +59,7 @@ final class Listener implements AutoCloseable {
       Function<ClientHello, Route> routing, TlsContexts contexts, Surroundings surroundings) {
     HelloHandler.Handover handover =
         (context, hello, route) -> handOver(context, hello, route, contexts, surroundings);
-    start = channel -> channel.pipeline().addLast(new HelloHandler(routing, handover));
+    start = pipeline -> pipeline.addLast(new HelloHandler(routing, handover));
     server.config().setAutoRead(true);
   }
 
@@ -72,7 +73,12 @@ final class Listener implements AutoCloseable {
     SslHandler tls = new SslHandler(engine);
     tls.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
     context.pipeline().addLast(new HandshakeHandler(engine, hello, route.service(), surroundings));
-    context.pipeline().replace(context.handler(), "tls", tls);
+    context.pipeline().replace(context.handler(), null, tls);
+  }
+
+  /** Has a connection that came otherwise begin as if it had come to this port. */
+  void begin(ChannelPipeline pipeline) {
+    start.accept(pipeline);
   }
 
   int port() {

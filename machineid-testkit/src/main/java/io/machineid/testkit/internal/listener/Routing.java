@@ -20,8 +20,18 @@ final class Routing {
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})+");
 
   private final String internalName;
+  private final boolean kubernetes;
+  private final boolean auth;
 
-  Routing(String clusterName) {
+  /**
+   * For a cluster.
+   *
+   * @param kubernetes whether the web port leads to Kubernetes
+   * @param auth whether it leads to the auth service
+   */
+  Routing(String clusterName, boolean kubernetes, boolean auth) {
+    this.kubernetes = kubernetes;
+    this.auth = auth;
     internalName =
         HexFormat.of().formatHex(clusterName.getBytes(StandardCharsets.UTF_8)) + INTERNAL;
   }
@@ -29,30 +39,30 @@ final class Routing {
   /** At the proxy's port. */
   Route atProxy(ClientHello hello) {
     String serverName = hello.serverName().orElse("");
-    if (serverName.startsWith(KUBERNETES_PREFIX)) {
+    if (kubernetes && serverName.startsWith(KUBERNETES_PREFIX)) {
       return ending(Service.KUBERNETES, hello);
     }
     // A real proxy answers this with its web certificate, upon which tbot goes through the SSH
     // tunnel. Here it gets
     // at once what it wants.
-    if (serverName.equals(internalName) && hello.protocols().equals(List.of(HTTP2))) {
+    if (auth && serverName.equals(internalName) && hello.protocols().equals(List.of(HTTP2))) {
       return ending(Service.AUTH, hello);
     }
     if (hello.protocols().isEmpty()) {
       return ending(Service.WEB, hello);
     }
     return hello.protocols().stream()
-        .filter(Routing::known)
+        .filter(this::known)
         .findFirst()
         .map(protocol -> byProtocol(protocol, hello))
         .orElseGet(Route.Hangup::new);
   }
 
-  private static boolean known(String protocol) {
+  private boolean known(String protocol) {
     return protocol.equals(HTTP1)
         || protocol.equals(HTTP2)
         || protocol.equals(REVERSE_TUNNEL)
-        || protocol.startsWith(AUTH_PREFIX);
+        || (auth && protocol.startsWith(AUTH_PREFIX));
   }
 
   private Route byProtocol(String protocol, ClientHello hello) {
@@ -73,6 +83,16 @@ final class Routing {
     return ending(Service.AUTH, hello);
   }
 
+  /** At a load balancer that ends TLS, whatever it is offered. */
+  Route atLoadBalancer(ClientHello hello) {
+    return new Route.To(Service.LOAD_BALANCER);
+  }
+
+  /** At a port for Kubernetes alone. */
+  Route atKubernetes(ClientHello hello) {
+    return ending(Service.KUBERNETES, hello);
+  }
+
   private static Route ending(Service service, ClientHello hello) {
     return choose(service, hello.protocols()) == null
         ? new Route.Alert(Route.Alert.NO_APPLICATION_PROTOCOL)
@@ -91,6 +111,7 @@ final class Routing {
           case KUBERNETES -> List.of(HTTP2, HTTP1);
           case WEB -> List.of(HTTP1, HTTP2);
           case TUNNEL -> List.of(REVERSE_TUNNEL);
+          case LOAD_BALANCER -> List.of();
         };
     return preferred.stream()
         .filter(offered::contains)
@@ -99,6 +120,8 @@ final class Routing {
   }
 
   private static boolean mayGoWithout(Service service, List<String> offered) {
-    return offered.isEmpty() || (service == Service.AUTH && offered.contains(HTTP1));
+    return offered.isEmpty()
+        || service == Service.LOAD_BALANCER
+        || (service == Service.AUTH && offered.contains(HTTP1));
   }
 }

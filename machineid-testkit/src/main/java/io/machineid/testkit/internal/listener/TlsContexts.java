@@ -47,6 +47,7 @@ final class TlsContexts {
         Service.AUTH, context(servers.auth(), trust),
         Service.KUBERNETES, context(servers.proxy(), trust),
         Service.WEB, context(web, trust),
+        Service.LOAD_BALANCER, context(web, trust),
         Service.TUNNEL, context(web, trust));
   }
 
@@ -55,7 +56,7 @@ final class TlsContexts {
     SSLEngine engine = Objects.requireNonNull(contexts.get(service)).createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(VERSIONS);
-    engine.setWantClientAuth(true);
+    engine.setWantClientAuth(service != Service.LOAD_BALANCER);
     engine.setHandshakeApplicationProtocolSelector(
         (ignored, offered) -> Routing.choose(service, offered));
     return engine;

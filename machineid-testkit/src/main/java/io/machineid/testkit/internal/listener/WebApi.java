@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.testkit.internal.state.TeleportVersion;
+import java.util.Optional;
 
 /** The proxy's web API. */
 final class WebApi implements HttpApi {
@@ -40,8 +41,10 @@ final class WebApi implements HttpApi {
    * @param clusterName the cluster
    * @param listening where the port is
    * @param publicAddress what it is called outside
+   * @param kubernetes where Kubernetes has a port of its own, if it has
    */
-  record Addresses(String clusterName, String listening, String publicAddress) {}
+  record Addresses(
+      String clusterName, String listening, String publicAddress, Optional<String> kubernetes) {}
 
   @Override
   public Answer answer(Question question) {
@@ -52,7 +55,7 @@ final class WebApi implements HttpApi {
       case "GET /webapi/ping" -> HttpAnswers.json(200, document(PING_AUTH));
       case "POST /webapi/host/credentials" -> joinApi.join(question);
       case "GET /webapi/connectionupgrade" ->
-          HttpAnswers.error(Refusal.notFound("this proxy does not upgrade connections"));
+          HttpAnswers.error(Refusal.notFound("unsupported upgrade types: " + question.upgrades()));
       case "GET /" -> HttpAnswers.redirect("/web");
       default -> other(question.method(), path);
     };
@@ -82,7 +85,10 @@ final class WebApi implements HttpApi {
               document.put("fips", false);
             });
     ObjectNode proxy = document.putObject("proxy");
-    proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
+    proxy
+        .putObject("kube")
+        .put("enabled", true)
+        .put("listen_addr", addresses.kubernetes().orElse(listening));
     proxy
         .putObject("ssh")
         .put("listen_addr", listening)
@@ -93,7 +99,7 @@ final class WebApi implements HttpApi {
         .putObject("db")
         .put("postgres_listen_addr", listening)
         .put("mysql_listen_addr", listening);
-    proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
+    proxy.put("tls_routing_enabled", addresses.kubernetes().isEmpty()).put("assist_enabled", false);
     return document
         .put("server_version", version.number())
         .put("min_client_version", version.oldestClient())

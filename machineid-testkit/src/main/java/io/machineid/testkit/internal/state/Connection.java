@@ -63,6 +63,8 @@ public record Connection(
     KUBERNETES,
     /** The proxy's web API. */
     WEB,
+    /** The same, through a load balancer that ends TLS. */
+    LOAD_BALANCER,
     /** The proxy's SSH tunnel, of which only the door is there. */
     TUNNEL
   }

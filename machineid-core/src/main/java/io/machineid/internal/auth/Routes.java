@@ -1,0 +1,113 @@
+package io.machineid.internal.auth;
+
+import io.machineid.KubernetesEndpoint;
+import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.discovery.WebApi;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.ConnectionUpgrade;
+import io.machineid.internal.transport.Dialer;
+import io.machineid.internal.transport.EnvironmentProxySelector;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.UpgradeSettings;
+import io.machineid.tls.PinnedTls;
+import java.net.ProxySelector;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Which way each kind of connection takes, given what was found at an address: the one place that
+ * decides it, for a bot that starts and for a diagnosis. Thread-safe.
+ */
+public final class Routes {
+
+  private final X509TrustManager webRoots;
+  private final ProxySelector proxies;
+  private final UpgradeSettings upgradeSettings;
+  private final boolean proxyAsGiven;
+  private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
+
+  /**
+   * Decides by these settings.
+   *
+   * @param webRoots whom to trust for the web certificates of proxies
+   * @param proxies which HTTP proxies to go through
+   * @param upgradeSettings what a person has decided about the connection upgrade
+   * @param proxyAsGiven whether a proxy's address is the one that was configured, whatever it
+   *     publishes
+   */
+  public Routes(
+      X509TrustManager webRoots,
+      ProxySelector proxies,
+      UpgradeSettings upgradeSettings,
+      boolean proxyAsGiven) {
+    this.webRoots = webRoots;
+    this.proxies = proxies;
+    this.upgradeSettings = upgradeSettings;
+    this.proxyAsGiven = proxyAsGiven;
+  }
+
+  /**
+   * As the JVM and its environment say.
+   *
+   * @param webRoots whom to trust for the web certificates of proxies
+   * @param proxyAsGiven as for the constructor
+   */
+  public static Routes ofThisProcess(X509TrustManager webRoots, boolean proxyAsGiven) {
+    return new Routes(
+        webRoots,
+        EnvironmentProxySelector.ofThisProcess(),
+        UpgradeSettings.of(System.getenv()),
+        proxyAsGiven);
+  }
+
+  /** Which HTTP proxies connections go through. */
+  public ProxySelector proxies() {
+    return proxies;
+  }
+
+  /** The web API of a proxy, verified by the web roots. It passes load balancers as it is. */
+  WebApi web(HostPort proxy) {
+    TrustManager[] roots = {webRoots};
+    return new WebApi(proxy, PinnedTls.context(proxy.host(), new KeyManager[0], roots), proxies);
+  }
+
+  /** What a proxy says of itself; blocks. */
+  FoundCluster find(WebApi web) {
+    return web.find(proxyAsGiven);
+  }
+
+  /** To the auth service, by a proxy's web port. */
+  AuthRoute auth(HostPort proxy, FoundCluster found, String cluster) {
+    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found));
+  }
+
+  /**
+   * How Kubernetes is reached.
+   *
+   * @param endpoint where, and the name to send and to verify
+   * @param upgrade how to get through a load balancer that ends TLS, where one may be in between
+   */
+  public record Kubernetes(KubernetesEndpoint endpoint, Optional<ConnectionUpgrade> upgrade) {}
+
+  /** To Kubernetes, where the proxy takes such requests. */
+  public Optional<Kubernetes> kubernetes(FoundCluster found) {
+    return found
+        .kubernetes()
+        .map(endpoint -> new Kubernetes(endpoint, upgrade(found.web(), found)));
+  }
+
+  /** A port of its own needs none: whoever balances that one passes TLS on, or cannot serve it. */
+  private Optional<ConnectionUpgrade> upgrade(HostPort proxy, FoundCluster found) {
+    return found.tlsRouting()
+        ? Optional.of(upgrades.computeIfAbsent(proxy, this::newUpgrade))
+        : Optional.empty();
+  }
+
+  private ConnectionUpgrade newUpgrade(HostPort proxy) {
+    return new ConnectionUpgrade(proxy, webRoots, new Dialer(proxies), upgradeSettings);
+  }
+}

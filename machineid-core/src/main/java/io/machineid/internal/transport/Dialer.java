@@ -1,0 +1,75 @@
+package io.machineid.internal.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * Makes TCP connections, past or through the proxy that is chosen for the address. Names are
+ * resolved here, or by the proxy. Thread-safe; blocks.
+ */
+public final class Dialer {
+
+  /** How long a connection may take, and as long again what a proxy says. */
+  public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  private final ProxySelector proxies;
+
+  /**
+   * Makes a dialer.
+   *
+   * @param proxies which proxy to go through
+   */
+  public Dialer(ProxySelector proxies) {
+    this.proxies = proxies;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param address where to
+   * @return a socket on which the server speaks next
+   */
+  public Socket connect(HostPort address) throws IOException {
+    URI target = URI.create("https://" + address);
+    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress server) {
+      return HttpTunnel.open(
+          server, address, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT);
+    }
+    return proxy.type() == Proxy.Type.SOCKS ? throughSocks(proxy, address) : direct(address);
+  }
+
+  private static Socket direct(HostPort address) throws IOException {
+    InetSocketAddress target = new InetSocketAddress(address.host(), address.port());
+    if (target.isUnresolved()) {
+      throw new UnknownHostException(address.host());
+    }
+    return connected(new Socket(), target);
+  }
+
+  private static Socket throughSocks(Proxy proxy, HostPort address) throws IOException {
+    try {
+      return connected(
+          new Socket(proxy), InetSocketAddress.createUnresolved(address.host(), address.port()));
+    } catch (IOException e) {
+      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy.address()), e);
+    }
+  }
+
+  private static Socket connected(Socket socket, InetSocketAddress target) throws IOException {
+    try {
+      socket.connect(target, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
+      socket.setTcpNoDelay(true);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+}

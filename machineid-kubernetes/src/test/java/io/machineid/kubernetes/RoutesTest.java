@@ -1,0 +1,127 @@
+package io.machineid.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.machineid.Bot;
+import io.machineid.join.JoinMethod;
+import io.machineid.testkit.TestCluster;
+import io.machineid.testkit.TestClusterBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every client by every route: a list, and a follower that hears of a new pod. */
+class RoutesTest {
+
+  private static final String KUBE = "example-k8s-cluster";
+  private static final String ROLE =
+      """
+      kind: role
+      version: v7
+      metadata: {name: example-role}
+      spec:
+        allow:
+          kubernetes_labels: {'*': '*'}
+          kubernetes_groups: [editor]
+          kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
+      """;
+
+  /** How the cluster is set up. */
+  private enum SetUp {
+    TLS_ROUTING(builder -> builder),
+    SEPARATE_PORTS(TestClusterBuilder::separatePorts);
+
+    private final UnaryOperator<TestClusterBuilder> change;
+
+    SetUp(UnaryOperator<TestClusterBuilder> change) {
+      this.change = change;
+    }
+  }
+
+  /** How the bot gets in. */
+  private enum Way {
+    PROXY {
+      @Override
+      Bot.Builder into(TestCluster teleport, Bot.Builder bot) {
+        return bot.proxy(teleport.proxyAddress());
+      }
+    },
+    AUTH_SERVER {
+      @Override
+      Bot.Builder into(TestCluster teleport, Bot.Builder bot) {
+        return bot.authServer(teleport.authAddress()).caPins(teleport.caPins());
+      }
+    },
+    PROXY_AS_AUTH_SERVER {
+      @Override
+      Bot.Builder into(TestCluster teleport, Bot.Builder bot) {
+        return bot.authServer(teleport.proxyAddress()).caPins(teleport.caPins());
+      }
+    };
+
+    abstract Bot.Builder into(TestCluster teleport, Bot.Builder bot);
+  }
+
+  static Stream<Arguments> matrix() {
+    return Stream.of(SetUp.values())
+        .flatMap(
+            setUp ->
+                Stream.of(Way.values())
+                    .flatMap(
+                        way ->
+                            Stream.of(Subject.Kind.values())
+                                .map(kind -> Arguments.of(setUp, way, kind))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("matrix")
+  void client_listsAndFollows(SetUp setUp, Way way, Subject.Kind kind) throws Exception {
+    Queue<String> pods = new ConcurrentLinkedQueue<>();
+    try (TestCluster teleport =
+        setUp
+            .change
+            .apply(TestCluster.builder().authPort().kubernetesCluster(KUBE, Map.of()))
+            .start()) {
+      teleport.createRole(ROLE);
+      addPod(teleport, "pod-1");
+      try (Bot bot = start(teleport, way);
+          KubernetesAccess access = KubernetesAccess.to(bot, KUBE);
+          AutoCloseable following = kind.on(access).follow(pods::add)) {
+        assertThat(kind.on(access).pods()).contains("pod-1");
+        addPod(teleport, "pod-2");
+        await().atMost(Duration.ofSeconds(60)).until(() -> pods.contains("pod-2"));
+      }
+    }
+  }
+
+  private static Bot start(TestCluster teleport, Way way) {
+    return way.into(
+            teleport,
+            Bot.builder()
+                .webRoots(List.of(teleport.webAuthority()))
+                .join(JoinMethod.token(teleport.addBot("example", "example-role").token())))
+        .start(Duration.ofSeconds(30));
+  }
+
+  private static void addPod(TestCluster teleport, String name) {
+    teleport
+        .kubernetes(KUBE)
+        .add(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: %s, namespace: default}
+            spec:
+              containers: [{name: main, image: example}]
+            """
+                .formatted(name));
+  }
+}
