@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.state.KubernetesCluster;
+import io.machineid.testkit.internal.state.Personality;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ public final class TestClusterBuilder {
 
   private String clusterName = "test.example";
   private String publicHost = "localhost";
+  private Personality personality = Personality.V16;
   private boolean withAuthPort;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
@@ -59,6 +61,18 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder authPort() {
     withAuthPort = true;
+    return this;
+  }
+
+  /**
+   * Says which version of Teleport the cluster is: which join methods it knows, which keys it wants
+   * and what it says of itself.
+   *
+   * @param major 16, 17 or 18; 16 by default
+   * @return this
+   */
+  public TestClusterBuilder teleportVersion(int major) {
+    personality = Personality.of(major);
     return this;
   }
 
@@ -146,6 +160,10 @@ public final class TestClusterBuilder {
 
   boolean withAuthPort() {
     return withAuthPort;
+  }
+
+  Personality personality() {
+    return personality;
   }
 
   TestClock clock() {

@@ -64,7 +64,7 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         () ->
             PingResponse.newBuilder()
                 .setClusterName(authorities.clusterName())
-                .setServerVersion(AuthServer.VERSION)
+                .setServerVersion(state.personality().version())
                 .setServerFeatures(FEATURES)
                 .setProxyPublicAddr(proxyAddress)
                 .setRemoteAddr(connection.remoteIp() + ":" + connection.remote().getPort())

@@ -13,9 +13,6 @@ import java.util.function.IntConsumer;
 /** The auth service without its transport: joining, and the gRPC services. Thread-safe. */
 public final class AuthServer {
 
-  /** The version of Teleport that the cluster says it is. */
-  public static final String VERSION = "16.0.0-dev";
-
   private final Authorities authorities;
   private final Joining joining;
   private final AuthorityEvents events = new AuthorityEvents();
@@ -37,7 +34,7 @@ public final class AuthServer {
     Certificates certificates =
         new Certificates(authorities, new UserCertificates(authorities, clock));
     BotIdentities identities = new BotIdentities(authorities.clusterName());
-    joining = new Joining(state.bots(), certificates, identities, clock);
+    joining = new Joining(state, certificates, identities, clock);
     CertificateRequests requests =
         new CertificateRequests(
             state, certificates, identities, authorities.clusterName(), clock, resetter);

@@ -55,7 +55,8 @@ final class CallGate implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     Connection connection = announced.get();
-    WatchedCall<Q, A> watched = new WatchedCall<>(call, connection, recorder);
+    WatchedCall<Q, A> watched =
+        new WatchedCall<>(call, connection, recorder, state.personality().version());
     Optional<Refusal> refusal =
         state.faults().next().or(() -> connection.identity().flatMap(this::refusal));
     if (refusal.isPresent()) {
@@ -82,20 +83,22 @@ final class CallGate implements ServerInterceptor {
 
     private final Connection connection;
     private final Recorder recorder;
+    private final String version;
     private final Instant arrived;
     private final AtomicBoolean recorded = new AtomicBoolean();
     private boolean headersSent;
 
-    WatchedCall(ServerCall<Q, A> call, Connection connection, Recorder recorder) {
+    WatchedCall(ServerCall<Q, A> call, Connection connection, Recorder recorder, String version) {
       super(call);
       this.connection = connection;
       this.recorder = recorder;
+      this.version = version;
       this.arrived = recorder.now();
     }
 
     @Override
     public void sendHeaders(Metadata headers) {
-      headers.put(VERSION, AuthServer.VERSION);
+      headers.put(VERSION, version);
       headersSent = true;
       super.sendHeaders(headers);
     }
@@ -103,7 +106,7 @@ final class CallGate implements ServerInterceptor {
     @Override
     public void close(Status status, Metadata trailers) {
       if (!headersSent) {
-        trailers.put(VERSION, AuthServer.VERSION);
+        trailers.put(VERSION, version);
       }
       record(status);
       super.close(status, trailers);

@@ -95,7 +95,10 @@ public final class Front implements AutoCloseable {
   private Installer web(Cluster cluster, JoinApi joinApi) {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
-            cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
+            cluster.state().personality(),
+            cluster.authorities().clusterName(),
+            "127.0.0.1:" + proxy.port(),
+            proxyAddress());
     return http(cluster, new WebApi(joinApi, addresses))::install;
   }
 

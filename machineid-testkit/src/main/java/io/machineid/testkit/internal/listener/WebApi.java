@@ -3,7 +3,7 @@ package io.machineid.testkit.internal.listener;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.machineid.testkit.internal.auth.AuthServer;
+import io.machineid.testkit.internal.state.Personality;
 import io.machineid.testkit.internal.state.Refusal;
 
 /** The proxy's web API. */
@@ -36,11 +36,13 @@ final class WebApi implements HttpApi {
   /**
    * What the proxy says of itself.
    *
+   * @param personality which version it is
    * @param clusterName the cluster
    * @param listening where the port is
    * @param publicAddress what it is called outside
    */
-  record Addresses(String clusterName, String listening, String publicAddress) {}
+  record Addresses(
+      Personality personality, String clusterName, String listening, String publicAddress) {}
 
   @Override
   public Answer answer(Question question) {
@@ -71,7 +73,12 @@ final class WebApi implements HttpApi {
   private ObjectNode document(String auth) {
     String listening = addresses.listening();
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
-    document.set("auth", tree(auth));
+    JsonNode authentication = tree(auth);
+    String suite = addresses.personality().signatureSuite();
+    if (!suite.isEmpty()) {
+      ((ObjectNode) authentication).put("signature_algorithm_suite", suite);
+    }
+    document.set("auth", authentication);
     ObjectNode proxy = document.putObject("proxy");
     proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
     proxy
@@ -86,8 +93,8 @@ final class WebApi implements HttpApi {
         .put("mysql_listen_addr", listening);
     proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
     return document
-        .put("server_version", AuthServer.VERSION)
-        .put("min_client_version", "15.0.0")
+        .put("server_version", addresses.personality().version())
+        .put("min_client_version", addresses.personality().oldestClient())
         .put("cluster_name", addresses.clusterName())
         .put("automatic_upgrades", false);
   }
