@@ -17,6 +17,7 @@ module io.machineid.testkit {
   requires io.netty.handler;
   requires io.netty.transport;
   requires java.net.http;
+  requires jdk.httpserver;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires zjsonpatch;

@@ -13,7 +13,6 @@ import io.machineid.internal.pki.CaPin;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.join.JoinMethod;
-import io.machineid.join.TokenJoin;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -258,7 +257,7 @@ public final class Bot implements AutoCloseable {
 
     private @Nullable HostPort proxy;
     private @Nullable HostPort authServer;
-    private @Nullable TokenJoin join;
+    private @Nullable JoinMethod join;
     private @Nullable List<CaPin> caPins;
     private @Nullable List<X509Certificate> clusterAuthorities;
     private @Nullable List<X509Certificate> webRoots;
@@ -326,7 +325,7 @@ public final class Bot implements AutoCloseable {
      */
     public Builder join(JoinMethod method) {
       once(join, "join");
-      join = (TokenJoin) Objects.requireNonNull(method, "method");
+      join = Objects.requireNonNull(method, "method");
       return this;
     }
 

@@ -48,6 +48,11 @@ public sealed class MachineIdException extends RuntimeException
      */
     JOIN_DENIED,
     /**
+     * The evidence for a join could not be had where the bot runs: a variable, a file or a service
+     * of the platform. See to what the message names; a running bot tries again by itself.
+     */
+    EVIDENCE,
+    /**
      * The cluster refused a call: a role is missing or not granted to the bot. Ask an administrator
      * for it.
      */

@@ -23,7 +23,7 @@ final class BotFactory {
             .storage(Served.open(config.storage(), environment))
             .credentialTtl(Lifetimes.ttl(config.lifetime()))
             .renewalInterval(config.lifetime().renewalInterval());
-    config.onboarding().method().ifPresent(builder::join);
+    config.onboarding().method(environment).ifPresent(builder::join);
     WebRoots.of(environment).ifPresent(builder::webRoots);
     if (config.server().kind() == ServerAddress.Kind.PROXY) {
       if (BotEnvironment.of(environment).useProxyAddress()) {

@@ -20,7 +20,7 @@ final class ExitCodes {
   static int of(Reason reason) {
     return switch (reason) {
       case CONFIGURATION -> CONFIGURATION;
-      case JOIN_DENIED, LOCKED, EXPIRED, SUPERSEDED -> NOT_ADMITTED;
+      case JOIN_DENIED, EVIDENCE, LOCKED, EXPIRED, SUPERSEDED -> NOT_ADMITTED;
       case UNREACHABLE, NOT_TELEPORT, UNTRUSTED, RATE_LIMITED, BAD_RESPONSE, TIMEOUT -> CONNECTION;
       case DESTINATION -> DESTINATION;
       case IN_USE -> IN_USE;

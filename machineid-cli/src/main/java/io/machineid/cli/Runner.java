@@ -138,11 +138,12 @@ final class Runner {
     }
   }
 
-  /** An identity that ended cannot come back by itself with a token: the process ends. */
+  /** An identity that ended and cannot come back by itself, as with a token: the process ends. */
   private void watch(BotEvent event) {
     Bot running = bot.get();
     if (event instanceof BotEvent.RenewalFailed failed
         && failed.request().isEmpty()
+        && !failed.error().retryable()
         && running != null
         && running.state() == BotState.EXPIRED) {
       LOG.log(Level.ERROR, "the bot''s identity has expired: {0}", failed.error().getMessage());

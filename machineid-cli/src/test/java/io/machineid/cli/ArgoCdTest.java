@@ -61,8 +61,8 @@ class ArgoCdTest {
     environment.put("KUBECONFIG", here.kubeconfig(temporary.resolve("kubeconfig")).toString());
   }
 
-  private void start(String version, String... names) throws IOException {
-    cluster = TestCluster.builder().version(version).start();
+  private void start(int version, String... names) throws IOException {
+    cluster = TestCluster.builder().teleportVersion(version).start();
     cluster.createRole(ROLE);
     Stream.of(names).forEach(this::enrol);
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
@@ -149,8 +149,8 @@ class ArgoCdTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"16", "18"})
-  void oneshot_secretOfEachCluster_reachesIt(String version) throws Exception {
+  @ValueSource(ints = {16, 18})
+  void oneshot_secretOfEachCluster_reachesIt(int version) throws Exception {
     start(version, "prod-1", "prod-2");
 
     Cli.Result result = run(config(""), "--oneshot");
@@ -164,12 +164,12 @@ class ArgoCdTest {
         .isEqualTo(
             "https://"
                 + cluster.proxyAddress()
-                + (version.equals("16") ? "" : "/v1/teleport/dGVzdC5leGFtcGxl/cHJvZC0x"));
+                + (version == 16 ? "" : "/v1/teleport/dGVzdC5leGFtcGxl/cHJvZC0x"));
   }
 
   @Test
   void oneshot_secret_saysWhatArgoCdAndPeopleNeed() throws Exception {
-    start("18", "prod-1");
+    start(18, "prod-1");
 
     run(config(""), "--oneshot");
 
@@ -195,7 +195,7 @@ class ArgoCdTest {
 
   @Test
   void daemon_clusterThatLeaves_losesItsSecret_andNobodyElseLosesAny() throws Exception {
-    start("18", "prod-1", "prod-2");
+    start(18, "prod-1", "prod-2");
     here.objects().add(foreign("of-somebody-else"));
     Path config = config("renewal_interval: 1s");
     CompletableFuture<Cli.Result> running = CompletableFuture.supplyAsync(() -> run(config));
@@ -229,7 +229,7 @@ class ArgoCdTest {
 
   @Test
   void oneshot_secretThatIsThere_keepsWhatOthersAdded() throws Exception {
-    start("18", "prod-1");
+    start(18, "prod-1");
     here.objects()
         .add(
             """
@@ -251,7 +251,7 @@ class ArgoCdTest {
 
   @Test
   void oneshot_apiThatIsNotThere_doesNotSpendTheToken() throws Exception {
-    start("18", "prod-1");
+    start(18, "prod-1");
     Path config = config("");
     here.close();
 
@@ -264,7 +264,7 @@ class ArgoCdTest {
 
   @Test
   void oneshot_namespacesThatDoNotFit_areRefusedWithTheSize() throws Exception {
-    start("18", "prod-1");
+    start(18, "prod-1");
     String yaml =
         Files.readString(config(""))
             .replace("[one, two]", "[" + "n".repeat(63).concat(", ").repeat(20_000) + "last]");

@@ -29,7 +29,7 @@ class ExitCodesTest {
             Map.of(
                 1, Set.of("CLOSED", "INTERNAL"),
                 3, Set.of("CONFIGURATION"),
-                4, Set.of("JOIN_DENIED", "LOCKED", "EXPIRED", "SUPERSEDED"),
+                4, Set.of("JOIN_DENIED", "EVIDENCE", "LOCKED", "EXPIRED", "SUPERSEDED"),
                 5,
                     Set.of(
                         "UNREACHABLE",

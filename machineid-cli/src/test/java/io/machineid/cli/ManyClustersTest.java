@@ -49,9 +49,9 @@ class ManyClustersTest {
   private TestCluster cluster;
   private Surroundings surroundings;
 
-  private void start(String version) throws IOException {
+  private void start(int version) throws IOException {
     temporary = temporary.toRealPath();
-    cluster = TestCluster.builder().version(version).start();
+    cluster = TestCluster.builder().teleportVersion(version).start();
     cluster.createRole(ROLE);
     enrol("tools", Map.of());
     enrol("prod-1", PROD);
@@ -139,8 +139,8 @@ class ManyClustersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"16", "17", "18"})
-  void oneshot_eachContext_reachesItsCluster_withPluginAndWithout(String version) throws Exception {
+  @ValueSource(ints = {16, 17, 18})
+  void oneshot_eachContext_reachesItsCluster_withPluginAndWithout(int version) throws Exception {
     start(version);
 
     Cli.Result result = oneshot(config(SELECTORS, ""));
@@ -160,7 +160,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_ofEighteen_hasOneCertificateAndOneUserForAll_andTheFilesOfTbot() throws Exception {
-    start("18");
+    start(18);
 
     oneshot(config(SELECTORS, ""));
 
@@ -188,7 +188,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_ofSixteen_hasACertificateAndAUserForEach() throws Exception {
-    start("16");
+    start(16);
 
     oneshot(config(SELECTORS, ""));
 
@@ -207,7 +207,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_clusterMissingByName_failsTheOutputAndLeavesItsFilesAlone() throws Exception {
-    start("18");
+    start(18);
     Path config = config(SELECTORS, "");
     Files.writeString(config, Files.readString(config).replaceFirst("name: tools", "name: nosuch"));
 
@@ -221,7 +221,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_labelsThatNothingHas_areNoError() throws Exception {
-    start("18");
+    start(18);
 
     Cli.Result result = oneshot(config("[{labels: {env: none}}]", ""));
 
@@ -232,7 +232,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_labels_areTakenLiterally() throws Exception {
-    start("18");
+    start(18);
 
     oneshot(config("[{labels: {env: '*'}}, {labels: {'*': x}}, {labels: {env: test}}]", ""));
 
@@ -241,7 +241,7 @@ class ManyClustersTest {
 
   @Test
   void oneshot_brokenCluster_isLeftOut_andFailsTheRunOnlyWhereItIsNamed() throws Exception {
-    start("16");
+    start(16);
     cluster.faults().refuseCertificatesFor("prod-2");
 
     Cli.Result byLabel = oneshot(config(SELECTORS, ""));
@@ -259,8 +259,8 @@ class ManyClustersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"16", "18"})
-  void daemon_clustersThatComeAndGo_areFollowed(String version) throws Exception {
+  @ValueSource(ints = {16, 18})
+  void daemon_clustersThatComeAndGo_areFollowed(int version) throws Exception {
     start(version);
     Path config = config(SELECTORS, "renewal_interval: 1s");
     CompletableFuture<Cli.Result> running =
@@ -290,7 +290,7 @@ class ManyClustersTest {
 
   @Test
   void outputsOwnLifetime_isAskedForAndKept() throws Exception {
-    start("18");
+    start(18);
     String yaml =
         Files.readString(config(SELECTORS, ""))
             .replace(

@@ -4,6 +4,7 @@ import io.machineid.ConfigException;
 import io.machineid.join.JoinMethod;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -15,9 +16,6 @@ import java.util.Optional;
  * @param caPath a PEM file with the cluster's host CA, for joining at an auth server
  */
 public record OnboardingConfig(JoinConfig join, List<String> caPins, Optional<Path> caPath) {
-
-  /** The methods that this version joins by. */
-  private static final List<String> SERVED = List.of(JoinKeys.TOKEN);
 
   /**
    * Checks and copies.
@@ -33,21 +31,26 @@ public record OnboardingConfig(JoinConfig join, List<String> caPins, Optional<Pa
   }
 
   /**
-   * The method to join by. A file that holds the token is read when the bot joins, not before.
+   * The method to join by, with the environment of this process. A file that holds the token is
+   * read when the bot joins, not before.
    *
    * @return the method, or empty where the token is missing because a stored identity is enough
    * @throws ConfigException when this version cannot join by the configured method; the message
    *     names it and those that it can
    */
   public Optional<JoinMethod> method() {
-    if (join instanceof JoinConfig.Token secret) {
-      return secret.token().map(JoinToken::method);
-    }
-    throw new ConfigException(
-        "onboarding.join_method: join method `"
-            + join.name()
-            + "` is not served by this version of machineid; it serves: "
-            + String.join(", ", SERVED),
-        null);
+    return method(System.getenv());
+  }
+
+  /**
+   * The method to join by.
+   *
+   * @param environment the variables that it finds its evidence by
+   * @return the method, or empty where the token is missing because a stored identity is enough
+   * @throws ConfigException when this version cannot join by the configured method; the message
+   *     names it and those that it can
+   */
+  public Optional<JoinMethod> method(Map<String, String> environment) {
+    return Methods.of(join, environment);
   }
 }

@@ -1,60 +1,32 @@
 package io.machineid.join;
 
 import io.machineid.ConfigException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /**
  * The join method {@code token}: a one-time secret, given or read from a file when it is needed.
  */
 public final class TokenJoin implements JoinMethod {
 
-  private static final int FILE_LIMIT_BYTES = 64 * 1024;
+  static final String NAME = "token";
 
-  private final Supplier<String> source;
-  private final String description;
+  private final TokenText token;
 
-  private TokenJoin(Supplier<String> source, String description) {
-    this.source = source;
-    this.description = description;
+  private TokenJoin(TokenText token) {
+    this.token = token;
   }
 
   static TokenJoin literal(String token) {
-    if (token.isBlank()) {
-      throw new IllegalArgumentException("the token is empty");
-    }
-    String value = token.strip();
-    return new TokenJoin(() -> value, "given");
+    return new TokenJoin(TokenText.literal(token));
   }
 
   static TokenJoin file(Path file) {
-    return new TokenJoin(() -> read(file), "from " + file);
-  }
-
-  private static String read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(FILE_LIMIT_BYTES + 1);
-      String token = new String(content, StandardCharsets.UTF_8).strip();
-      if (content.length > FILE_LIMIT_BYTES || token.isEmpty()) {
-        throw new ConfigException(
-            "the token file %s is %s; it must hold one token"
-                .formatted(file, token.isEmpty() ? "empty" : "too large"),
-            null);
-      }
-      return token;
-    } catch (IOException e) {
-      throw new ConfigException(
-          "the token file %s cannot be read: %s. Check path and permissions".formatted(file, e), e);
-    }
+    return new TokenJoin(TokenText.file(file));
   }
 
   @Override
   public String name() {
-    return "token";
+    return NAME;
   }
 
   /**
@@ -63,12 +35,13 @@ public final class TokenJoin implements JoinMethod {
    * @return the token, without white space around it
    * @throws ConfigException when it is in a file that cannot be read
    */
+  @Override
   public String exposeToken() {
-    return source.get();
+    return token.value();
   }
 
   @Override
   public String toString() {
-    return "token (" + description + ")";
+    return "token (" + token + ")";
   }
 }

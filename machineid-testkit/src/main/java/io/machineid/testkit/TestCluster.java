@@ -1,5 +1,7 @@
 package io.machineid.testkit;
 
+import io.machineid.testkit.internal.join.Evidence;
+import io.machineid.testkit.internal.join.TokenFile;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.listener.Front;
 import io.machineid.testkit.internal.pki.Authorities;
@@ -47,7 +49,7 @@ public final class TestCluster implements AutoCloseable {
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(clock, builder.version());
+    state = new ClusterState(builder.clusterName(), builder.version(), clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
@@ -217,7 +219,8 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
-   * Adds a bot, as {@code tctl bots add} does, with a token that lives for an hour.
+   * Adds a bot, as {@code tctl bots add} does, with a token that lives for an hour. Give a bot that
+   * joins by another method a token resource by {@link #createToken}.
    *
    * @param name the bot; its user is called {@code bot-<name>}
    * @param roles what it may ask output certificates for; they may be created later
@@ -250,6 +253,48 @@ public final class TestCluster implements AutoCloseable {
    */
   public BotCredentials newToken(String botName, Duration ttl) {
     return new BotCredentials(botName, state.bots().newToken(botName, ttl), ttl);
+  }
+
+  /**
+   * Creates token resources of bots or replaces them, as {@code tctl create -f} does: a way to join
+   * by any method that this version of Teleport has.
+   *
+   * @param yaml one token or several
+   * @throws IllegalArgumentException where a cluster would refuse it, in its words
+   */
+  public void createToken(String yaml) {
+    TokenFile.parse(yaml, state.version().joinMethods()).forEach(state::putToken);
+  }
+
+  /**
+   * Takes a token resource away; does nothing where there is none.
+   *
+   * @param name its name
+   */
+  public void removeToken(String name) {
+    state.removeToken(name);
+  }
+
+  /**
+   * Somebody who issues ID tokens, and whom this cluster finds under the name that real ones have:
+   * {@code https://token.actions.githubusercontent.com}, {@code https://gitlab.com} and so on. No
+   * request leaves this process.
+   *
+   * @param url the issuer's name
+   * @return the issuer; the same for the same name
+   */
+  public TestOidcIssuer oidcIssuer(String url) {
+    return new TestOidcIssuer(state.evidence().issuer(url));
+  }
+
+  /**
+   * The Kubernetes cluster that this cluster runs in: it issues the tokens of service accounts that
+   * join by the method {@code kubernetes} with the type {@code in_cluster}.
+   *
+   * @return its issuer
+   */
+  public TestOidcIssuer ownKubernetes() {
+    return oidcIssuer(Evidence.OWN_KUBERNETES);
   }
 
   /**

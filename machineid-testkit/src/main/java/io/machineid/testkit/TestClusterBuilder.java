@@ -20,7 +20,7 @@ public final class TestClusterBuilder {
   private String clusterName = "test.example";
   private String publicHost = "localhost";
   private boolean withAuthPort;
-  private TeleportVersion version = TeleportVersion.OLDEST;
+  private TeleportVersion version = TeleportVersion.V16;
   private boolean separatePorts;
   private boolean withoutAuthRoute;
   private Front.Balancer balancer = Front.Balancer.NONE;
@@ -59,15 +59,15 @@ public final class TestClusterBuilder {
   }
 
   /**
-   * Says which Teleport the cluster is like: what it says of itself, whether bots have instances
-   * and send heartbeats, and whether one certificate serves all Kubernetes clusters, by the path of
-   * requests. In all other respects every version is like 16.
+   * Says which Teleport the cluster is like: what it says of itself, which join methods it knows
+   * and which keys it wants, whether bots have instances and send heartbeats, and whether one
+   * certificate serves all Kubernetes clusters, by the path of requests.
    *
-   * @param major {@code 16} (the default), {@code 17} or {@code 18}
+   * @param major 16 (the default), 17 or 18
    * @return this
    * @throws IllegalArgumentException for any other
    */
-  public TestClusterBuilder version(String major) {
+  public TestClusterBuilder teleportVersion(int major) {
     version = TeleportVersion.of(major);
     return this;
   }

@@ -10,7 +10,6 @@ import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TransportErrors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.PublicKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -139,8 +138,8 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   @Override
-  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
-    return known().join(token, key, expires);
+  public IssuedCertificates join(JoinOrder order) throws KeyRefused {
+    return known().join(order);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
-import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -35,8 +34,8 @@ public interface ClusterRoute extends AutoCloseable {
   /** What the server's clock says now, where it can be asked. Blocks. */
   Optional<Instant> serverTime();
 
-  /** Joins with a token: see {@link JoinClient#join}. */
-  IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused;
+  /** Joins by one request over HTTP: see {@link JoinClient#join}. */
+  IssuedCertificates join(JoinOrder order) throws KeyRefused;
 
   /** The way to the auth service of the cluster that was joined. */
   AuthRoute auth(String cluster);

@@ -8,7 +8,6 @@ import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.tls.PinnedTls;
-import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -88,8 +87,8 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   @Override
-  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
-    return new JoinClient(api(), auth, "/v2/tokens/register").join(token, key, expires);
+  public IssuedCertificates join(JoinOrder order) throws KeyRefused {
+    return new JoinClient(api(), auth, "/v2/tokens/register").join(order);
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.machineid.internal.transport.HostPort;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.time.Instant;
 
 /** Joining over HTTP: by a proxy's web API, or by an auth server's own. */
 public final class JoinClient {
@@ -41,35 +40,33 @@ public final class JoinClient {
   }
 
   /**
-   * Asks once to be let in with a token.
+   * Asks once to be let in.
    *
-   * @param token the token
-   * @param key the key to be certified
-   * @param expires until when, on the server's clock
+   * @param order what is sent
    * @throws KeyRefused when another kind of key may do
    * @throws JoinException when the cluster says no, or may have said something that we never got
    */
-  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
-    WebApi.Answer answer = post(token, key, expires);
+  public IssuedCertificates join(JoinOrder order) throws KeyRefused {
+    WebApi.Answer answer = post(order);
     if (answer.status() == 200 && answer.body().isObject()) {
-      return IssuedCertificates.of(answer.body(), key);
+      return IssuedCertificates.of(answer.body(), order.key());
     }
     if (answer.errorMessage().contains("ssh:")
         || answer.errorMessage().contains("unsupported key")) {
       throw new KeyRefused();
     }
-    throw refused(answer);
+    throw refused(answer, order);
   }
 
-  private WebApi.Answer post(String token, PublicKey key, Instant expires) {
+  private WebApi.Answer post(JoinOrder order) {
     try {
-      return api.post(path, body(token, key, expires));
+      return api.post(path, body(order));
     } catch (ConnectionException e) {
       boolean sent =
           e.reason() == Reason.TIMEOUT
               || e.reason() == Reason.BAD_RESPONSE
               || (e.reason() == Reason.UNREACHABLE && !(e.getCause() instanceof ConnectException));
-      if (!sent) {
+      if (!sent || !order.usesTokenUp()) {
         throw e;
       }
       throw new JoinException(
@@ -81,17 +78,19 @@ public final class JoinClient {
     }
   }
 
-  private static ObjectNode body(String token, PublicKey key, Instant expires) {
+  private static ObjectNode body(JoinOrder order) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("hostID", "").put("node_name", "").put("role", "Bot").put("token", token);
+    body.put("hostID", "").put("node_name", "").put("role", "Bot").put("token", order.token());
     body.putNull("additional_principals").putNull("dns_names");
+    PublicKey key = order.key();
     body.put("public_tls_key", Pem.publicKey(key).getBytes(StandardCharsets.US_ASCII));
     body.put("public_ssh_key", SshKeys.authorizedKey(key).getBytes(StandardCharsets.US_ASCII));
     body.put("remote_addr", "");
-    return body.put("expires", expires.toString());
+    order.idToken().ifPresent(token -> body.put("id_token", token));
+    return body.put("expires", order.expires().toString());
   }
 
-  private MachineIdException refused(WebApi.Answer answer) {
+  private MachineIdException refused(WebApi.Answer answer, JoinOrder order) {
     String said = AuthErrors.quote(answer.errorMessage());
     String call = "joining at %s".formatted(address);
     if (answer.isRateLimit()) {
@@ -112,32 +111,17 @@ public final class JoinClient {
               .formatted(call, answer.status(), path),
           null);
     }
-    return switch (answer.status()) {
-      case 400, 403, 404, 409, 412 ->
-          new JoinException(
-              Reason.JOIN_DENIED,
-              false,
-              "%s: the cluster refused: %s. %s".formatted(call, said, advice(said)),
-              null);
-      default ->
-          new JoinException(
-              Reason.BAD_RESPONSE,
-              true,
-              "%s: status %d: %s".formatted(call, answer.status(), said),
-              null);
-    };
-  }
-
-  private static String advice(String said) {
-    if (said.contains("already been issued")) {
-      return "A bot joins by token once in its life: keep its storage, or delete the bot and make it again";
-    }
-    if (said.contains("expired or not found")) {
-      return "A token works once and for a limited time: make a new one (`tctl bots add`) and check for typing errors";
-    }
-    if (said.contains("comparison failed")) {
-      return "Another process joined as this bot at the same time: let one process alone use a token";
-    }
-    return "Check the token and that it was made for this bot";
+    boolean denied =
+        switch (answer.status()) {
+          case 400, 403, 404, 409, 412 -> true;
+          default -> JoinRefusals.isOfEvidence(said);
+        };
+    return denied
+        ? JoinRefusals.denied(order, call, said, null)
+        : new JoinException(
+            Reason.BAD_RESPONSE,
+            true,
+            "%s: status %d: %s".formatted(call, answer.status(), said),
+            null);
   }
 }

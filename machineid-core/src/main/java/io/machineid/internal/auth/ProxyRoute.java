@@ -5,7 +5,6 @@ import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
-import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +55,8 @@ public final class ProxyRoute implements ClusterRoute {
   }
 
   @Override
-  public IssuedCertificates join(String token, PublicKey key, Instant expires) throws KeyRefused {
-    return new JoinClient(api, proxy, "/v1/webapi/host/credentials").join(token, key, expires);
+  public IssuedCertificates join(JoinOrder order) throws KeyRefused {
+    return new JoinClient(api, proxy, "/v1/webapi/host/credentials").join(order);
   }
 
   @Override

@@ -481,6 +481,9 @@ public final class BotRuntime implements AutoCloseable {
     }
 
     private Entrance.Entered successor(Session old) {
+      if (entrance.joinsAgain(old.identity())) {
+        return joinedAgain(old);
+      }
       try {
         Identity next = entrance.renewed(old.identity(), old.client());
         return new Entrance.Entered(next, old.algorithm(), Optional.empty());
@@ -493,6 +496,25 @@ public final class BotRuntime implements AutoCloseable {
         }
         throw ended(old) ? expired(old, e) : e;
       }
+    }
+
+    private Entrance.Entered joinedAgain(Session old) {
+      try {
+        return entrance.joinedAgain(old.algorithm());
+      } catch (MachineIdException e) {
+        throw ended(old) ? expiredUntilJoined(old, e) : e;
+      }
+    }
+
+    /** Nothing is lost for good: the next join that succeeds brings the bot back. */
+    private CredentialException expiredUntilJoined(Session old, MachineIdException last) {
+      return new CredentialException(
+          Reason.EXPIRED,
+          true,
+          "the bot's identity expired at %s. The bot comes back by itself when it can join again. Last try: %s"
+              .formatted(old.identity().notAfter(), last.getMessage()),
+          last,
+          last.retryAfter());
     }
 
     private boolean ended(Session old) {

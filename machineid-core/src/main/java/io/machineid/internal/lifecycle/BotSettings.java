@@ -5,7 +5,7 @@ import io.machineid.BotMetrics;
 import io.machineid.Scheduler;
 import io.machineid.destination.Destination;
 import io.machineid.internal.auth.ClusterRoute;
-import io.machineid.join.TokenJoin;
+import io.machineid.join.JoinMethod;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public record BotSettings(
     ClusterRoute route,
-    Optional<TokenJoin> join,
+    Optional<JoinMethod> join,
     Destination storage,
     Duration ttl,
     Optional<Duration> renewalInterval,

@@ -11,9 +11,10 @@ import io.machineid.internal.auth.AuthClient.Order;
 import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.auth.Joins;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
-import io.machineid.join.TokenJoin;
+import io.machineid.join.JoinMethod;
 import io.machineid.tls.PinnedTls;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -63,16 +64,19 @@ final class Entrance {
         contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
     Optional<Identity> stored = store.load();
     if (stored.isPresent() && usable()) {
-      return renewStored(stored.get(), algorithm);
+      Identity identity = stored.get();
+      return identity.subject().renewable()
+          ? renewStored(identity, algorithm)
+          : replaceStored(identity, algorithm, firstKey);
     }
-    TokenJoin join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
-    return join(join.exposeToken(), algorithm, firstKey);
+    JoinMethod join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
+    return join(join, algorithm, firstKey);
   }
 
   private static ConfigException noWayIn(boolean storedButOther) {
     return new ConfigException(
         storedButOther
-            ? "the stored identity came from another token and no token is given to join with"
+            ? "the stored identity has ended or came from another token, and there is nothing to join with: configure a join method"
             : "there is neither a stored identity nor a token to join with: give a token (`tctl bots add` prints one)",
         null);
   }
@@ -96,6 +100,44 @@ final class Entrance {
           "the configured token is not the one that the stored identity came from: joining anew");
     }
     return same;
+  }
+
+  /**
+   * An identity that does not renew itself is replaced by joining again. Where that cannot be done
+   * for now, or not at all, it serves until it ends.
+   */
+  private Entered replaceStored(
+      Identity stored, KeyAlgorithm algorithm, CompletableFuture<KeyPair> firstKey) {
+    boolean ended = stored.notAfter().isBefore(time.now());
+    if (settings.join().isEmpty()) {
+      if (ended) {
+        throw noWayIn(true);
+      }
+      return new Entered(stored, algorithm, Optional.of(noWayIn(false)));
+    }
+    try {
+      return join(settings.join().get(), algorithm, firstKey);
+    } catch (MachineIdException e) {
+      if (ended || !e.retryable()) {
+        throw e;
+      }
+      LOG.log(
+          Level.WARNING, "the stored identity is used, joining again failed: {0}", e.getMessage());
+      return new Entered(stored, algorithm, Optional.of(e));
+    }
+  }
+
+  /** Whether an identity is followed by another join, not by a renewal with itself. */
+  boolean joinsAgain(Identity identity) {
+    return !identity.subject().renewable() && settings.join().isPresent();
+  }
+
+  /** Joins again, with fresh evidence and a fresh key. What it returns is stored already. */
+  Entered joinedAgain(KeyAlgorithm algorithm) {
+    return join(
+        settings.join().orElseThrow(() -> noWayIn(false)),
+        algorithm,
+        CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers));
   }
 
   private Entered renewStored(Identity stored, KeyAlgorithm algorithm) {
@@ -204,7 +246,10 @@ final class Entrance {
     }
     unsaved = null;
     return Optional.of(
-        join(token, algorithm, CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate)));
+        join(
+            settings.join().get(),
+            algorithm,
+            CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate)));
   }
 
   /** Measures the server's clock anew. */
@@ -215,12 +260,14 @@ final class Entrance {
         .ifPresent(server -> time.corrected(server, settings.route().address()));
   }
 
-  private Entered join(String token, KeyAlgorithm algorithm, CompletableFuture<KeyPair> firstKey) {
+  private Entered join(
+      JoinMethod method, KeyAlgorithm algorithm, CompletableFuture<KeyPair> firstKey) {
     KeyAlgorithm chosen = algorithm;
+    String token = method.exposeToken();
     KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : chosen.generate();
     IssuedCertificates certificates;
     try {
-      certificates = settings.route().join(token, key.getPublic(), time.now().plus(settings.ttl()));
+      certificates = ask(method, key);
     } catch (KeyRefused refused) {
       if (chosen == KeyAlgorithm.RSA_2048) {
         throw keyRefused(refused);
@@ -228,16 +275,32 @@ final class Entrance {
       LOG.log(Level.INFO, "the cluster refuses ECDSA keys: using RSA");
       chosen = KeyAlgorithm.RSA_2048;
       key = chosen.generate();
-      certificates = joinAgain(token, key);
+      certificates = askAgain(method, key);
     }
     Identity identity = Identity.of(key.getPrivate(), certificates);
-    store.saveJoined(identity, token);
-    return new Entered(identity, chosen, Optional.empty());
+    return new Entered(savedJoined(identity, token), chosen, Optional.empty());
   }
 
-  private IssuedCertificates joinAgain(String token, KeyPair key) {
+  /** What another join brings back need not be stored; what was bought with a token has to be. */
+  private Identity savedJoined(Identity identity, String token) {
     try {
-      return settings.route().join(token, key.getPublic(), time.now().plus(settings.ttl()));
+      store.saveJoined(identity, token);
+    } catch (DestinationException e) {
+      if (identity.subject().renewable()) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
+    }
+    return identity;
+  }
+
+  private IssuedCertificates ask(JoinMethod method, KeyPair key) throws KeyRefused {
+    return Joins.join(settings.route(), method, key.getPublic(), time.now().plus(settings.ttl()));
+  }
+
+  private IssuedCertificates askAgain(JoinMethod method, KeyPair key) {
+    try {
+      return ask(method, key);
     } catch (KeyRefused refused) {
       throw keyRefused(refused);
     }

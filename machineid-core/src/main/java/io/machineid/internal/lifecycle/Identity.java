@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 /**
  * A bot's own identity: its key and what was issued for it.
  *
- * @param privateKey the key, which stays the same over renewals
+ * @param privateKey the key; a renewal keeps it, another join brings a new one
  * @param certificates what the cluster issued
  * @param subject the certificate's subject
  */

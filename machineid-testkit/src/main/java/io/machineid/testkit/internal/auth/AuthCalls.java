@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
 
   private static final String NO_ROLE = "access denied to perform action \"read\" on \"role\"";
-  private static final int LEGACY = 1;
+  private static final int BALANCED_V1 = 2;
   private static final Features FEATURES =
       Features.newBuilder().setKubernetes(true).setApp(true).setDb(true).setDesktop(true).build();
 
@@ -65,7 +65,7 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         () ->
             PingResponse.newBuilder()
                 .setSignatureAlgorithmSuite(
-                    state.version().signatureSuite().isPresent() ? LEGACY : 0)
+                    state.version().signatureSuite().isPresent() ? BALANCED_V1 : 0)
                 .setClusterName(authorities.clusterName())
                 .setServerVersion(state.version().number())
                 .setServerFeatures(FEATURES)

@@ -36,7 +36,7 @@ public final class AuthServer {
         new Certificates(authorities, new UserCertificates(authorities, clock));
     BotIdentities identities =
         new BotIdentities(authorities.clusterName(), state.version().hasBotInstances());
-    joining = new Joining(state.bots(), certificates, identities, clock);
+    joining = new Joining(state, certificates, identities, clock);
     CertificateRequests requests =
         new CertificateRequests(
             state, certificates, identities, authorities.clusterName(), clock, resetter);

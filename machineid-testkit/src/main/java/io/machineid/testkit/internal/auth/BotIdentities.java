@@ -29,6 +29,15 @@ final class BotIdentities {
 
   /** The bot itself, in its current generation. */
   TlsIdentity renewable(Bot bot, String loginIp) {
+    return itself(bot, loginIp, OptionalLong.of(bot.generation()));
+  }
+
+  /** The bot itself, which has to join again when this ends. */
+  TlsIdentity joined(Bot bot, String loginIp) {
+    return itself(bot, loginIp, OptionalLong.empty());
+  }
+
+  private TlsIdentity itself(Bot bot, String loginIp, OptionalLong generation) {
     return new TlsIdentity(
         principals(),
         clusterName,
@@ -41,8 +50,8 @@ final class BotIdentities {
         Optional.empty(),
         Optional.of(clusterName),
         Optional.of(loginIp),
-        true,
-        OptionalLong.of(bot.generation()),
+        generation.isPresent(),
+        generation,
         Optional.of("none"),
         Optional.empty(),
         false,

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param hostId empty for bots
  * @param nodeName empty for bots
  * @param sshKey the key in authorized_keys form; the only one that counts
+ * @param idToken the evidence of a platform; empty where there is none
  * @param expires until when the certificate is wanted
  */
 record JoinRequest(
@@ -32,6 +33,7 @@ record JoinRequest(
     String hostId,
     String nodeName,
     String sshKey,
+    String idToken,
     Optional<Instant> expires) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,6 +52,7 @@ record JoinRequest(
         text(root, "hostID"),
         text(root, "node_name"),
         new String(bytes(root, "public_ssh_key"), StandardCharsets.UTF_8),
+        text(root, "id_token"),
         time(root, "expires"));
   }
 

@@ -1,26 +1,35 @@
 package io.machineid.testkit.internal.auth;
 
+import io.machineid.testkit.internal.join.ProvisionToken;
 import io.machineid.testkit.internal.pki.SshKey;
 import io.machineid.testkit.internal.state.Bot;
 import io.machineid.testkit.internal.state.Bots;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
-/** Turns a token into the first certificates of a bot. */
+/** Turns a token, or other evidence, into the certificates of a bot. */
 final class Joining {
 
   private static final Duration DEFAULT_TTL = Duration.ofHours(1);
 
+  private final ClusterState state;
   private final Bots bots;
   private final Certificates certificates;
   private final BotIdentities identities;
   private final InstantSource clock;
 
-  Joining(Bots bots, Certificates certificates, BotIdentities identities, InstantSource clock) {
-    this.bots = bots;
+  Joining(
+      ClusterState state,
+      Certificates certificates,
+      BotIdentities identities,
+      InstantSource clock) {
+    this.state = state;
+    this.bots = state.bots();
     this.certificates = certificates;
     this.identities = identities;
     this.clock = clock;
@@ -30,14 +39,34 @@ final class Joining {
     if (request.token().isEmpty()) {
       throw Refusal.bad("missing parameter Token");
     }
+    Optional<ProvisionToken> resource = state.token(request.token());
+    if (resource.isPresent()) {
+      return join(resource.get(), request, remoteIp);
+    }
     bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
     SshKey key = key(request.sshKey());
     Bot bot = bots.redeem(request.token());
+    return certificates.forBot(identities.renewable(bot, remoteIp), key, until(bot, request));
+  }
+
+  private Certs join(ProvisionToken resource, JoinRequest request, String remoteIp) {
+    Bots.checkRole(request.hostId(), request.nodeName(), request.role());
+    state.evidence().checkIdToken(resource, request.idToken());
+    return admit(resource, request, remoteIp);
+  }
+
+  /** Issues certificates to a bot whose evidence was found good. */
+  private Certs admit(ProvisionToken resource, JoinRequest request, String remoteIp) {
+    SshKey key = key(request.sshKey());
+    Bot bot = bots.admit(resource.botName());
+    return certificates.forBot(identities.joined(bot, remoteIp), key, until(bot, request));
+  }
+
+  private Instant until(Bot bot, JoinRequest request) {
     Instant now = clock.instant();
     Instant latest = now.plus(bot.role().maxSessionTtl());
     Instant wanted = request.expires().orElse(now.plus(DEFAULT_TTL));
-    return certificates.forBot(
-        identities.renewable(bot, remoteIp), key, wanted.isBefore(latest) ? wanted : latest);
+    return wanted.isBefore(latest) ? wanted : latest;
   }
 
   static SshKey key(String line) {

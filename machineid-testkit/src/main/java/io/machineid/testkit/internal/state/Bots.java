@@ -91,6 +91,37 @@ public final class Bots {
     return token;
   }
 
+  /** Makes a token of this value, that can be used once. */
+  public void putToken(String value, String botName, Instant expires) {
+    step(() -> tokens.put(value, new Token(botName, expires)));
+  }
+
+  /** Takes a token away, where there is one. */
+  public void removeToken(String value) {
+    step(() -> tokens.remove(value));
+  }
+
+  /**
+   * Lets a bot in that has proved who it is. What it gets is not renewable, so nothing is counted.
+   *
+   * @throws Refusal where there is no such bot; also where it has a renewable certificate, and then
+   *     its user is locked out
+   */
+  public Bot admit(String botName) {
+    return step(
+        () -> {
+          Bot bot = byUser.get(Bot.userOf(botName));
+          if (bot == null) {
+            throw Refusal.denied("access denied");
+          }
+          if (bot.generation() != 0) {
+            lockedUsers.put(bot.user(), mismatch(bot.user()));
+            throw mismatch(bot, 0);
+          }
+          return bot;
+        });
+  }
+
   /** Locks a bot's user out, at once. */
   public void lock(String name, String message) {
     step(() -> lockedUsers.put(require(name).user(), message));
@@ -171,14 +202,18 @@ public final class Bots {
           }
           if (bot.generation() != presented) {
             lockedUsers.put(user, mismatch(user));
-            throw Refusal.denied(
-                "renewable cert generation mismatch: stored=%d, presented=%d"
-                    .formatted(bot.generation(), presented));
+            throw mismatch(bot, presented);
           }
           Bot renewed = bot.withGeneration(presented + 1);
           byUser.put(user, renewed);
           return renewed;
         });
+  }
+
+  private static Refusal mismatch(Bot bot, long presented) {
+    return Refusal.denied(
+        "renewable cert generation mismatch: stored=%d, presented=%d"
+            .formatted(bot.generation(), presented));
   }
 
   private static String mismatch(String user) {
@@ -195,12 +230,21 @@ public final class Bots {
           "\"%s\" can not join the cluster with role \"%s\", token expired or not found"
               .formatted(nodeName, role));
     }
+    checkRole(hostId, nodeName, role);
+    return token;
+  }
+
+  /**
+   * A bot's token lets in bots only.
+   *
+   * @throws Refusal for any other role
+   */
+  public static void checkRole(String hostId, String nodeName, String role) {
     if (!role.equals("Bot")) {
       throw Refusal.bad(
           "node \"%s\" [%s] can not join the cluster, the token does not allow \"%s\" role"
               .formatted(nodeName, hostId, role));
     }
-    return token;
   }
 
   private Bot require(String name) {

@@ -1,7 +1,10 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.internal.join.Evidence;
+import io.machineid.testkit.internal.join.ProvisionToken;
 import io.machineid.testkit.internal.role.Role;
 import io.machineid.testkit.internal.role.Roles;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -14,15 +17,20 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class ClusterState {
 
   private final TeleportVersion version;
-  private final Bots bots;
   private final Heartbeats heartbeats = new Heartbeats();
+  private final Evidence evidence;
+  private final InstantSource clock;
+  private final Bots bots;
+  private final Map<String, ProvisionToken> tokens = new ConcurrentHashMap<>();
   private final FaultPlan faults = new FaultPlan();
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
   /** Nothing yet. */
-  public ClusterState(InstantSource clock, TeleportVersion version) {
+  public ClusterState(String clusterName, TeleportVersion version, InstantSource clock) {
     this.version = version;
+    this.clock = clock;
+    evidence = new Evidence(clusterName, clock);
     bots = new Bots(clock);
   }
 
@@ -34,6 +42,32 @@ public final class ClusterState {
   /** What bots told of themselves. */
   public Heartbeats heartbeats() {
     return heartbeats;
+  }
+
+  /** What is presented by those who join. */
+  public Evidence evidence() {
+    return evidence;
+  }
+
+  /** Creates a token resource or replaces it. */
+  public void putToken(ProvisionToken token) {
+    if (token.method().equals("token")) {
+      bots.putToken(token.name(), token.botName(), token.expires().orElse(Instant.MAX));
+    } else {
+      tokens.put(token.name(), token);
+    }
+  }
+
+  /** Takes a token resource away. */
+  public void removeToken(String name) {
+    bots.removeToken(name);
+    tokens.remove(name);
+  }
+
+  /** A token resource that has not ended, of another method than {@code token}. */
+  public Optional<ProvisionToken> token(String name) {
+    return Optional.ofNullable(tokens.get(name))
+        .filter(token -> token.expires().filter(end -> !clock.instant().isBefore(end)).isEmpty());
   }
 
   /** Bots, tokens, locks. */

@@ -1,36 +1,46 @@
 package io.machineid.testkit.internal.state;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/**
- * Which Teleport a cluster is like.
- *
- * @param major the first number
- * @param number all of it
- */
-public record TeleportVersion(int major, String number) {
+/** Which Teleport a cluster is like. */
+public enum TeleportVersion {
+  /** The one that everything was tried against. */
+  V16(16, "16.0.0-dev", "azure circleci ec2 gcp github gitlab iam kubernetes spacelift token"),
+  /** Signature suites, bot instances, paths to Kubernetes clusters; more join methods. */
+  V17(17, "17.7.0", "azure_devops bitbucket oracle terraform_cloud tpm"),
+  /** More join methods. */
+  V18(18, "18.5.0", "bound_keypair env0");
 
-  private static final int WITH_INSTANCES = 17;
-  private static final int WITH_PATHS = 17;
-  private static final int WITH_SUITES = 17;
+  private final int major;
+  private final String number;
+  private final String newMethods;
 
-  /** What everything was recorded from. */
-  public static final TeleportVersion OLDEST = new TeleportVersion(16, "16.0.0-dev");
+  TeleportVersion(int major, String number, String newMethods) {
+    this.major = major;
+    this.number = number;
+    this.newMethods = newMethods;
+  }
 
   /**
    * By its first number.
    *
-   * @throws IllegalArgumentException where there is no such personality
+   * @throws IllegalArgumentException where there is none for it
    */
-  public static TeleportVersion of(String major) {
-    return switch (major) {
-      case "16" -> OLDEST;
-      case "17" -> new TeleportVersion(17, "17.7.0");
-      case "18" -> new TeleportVersion(18, "18.1.0");
-      default ->
-          throw new IllegalArgumentException(
-              "there are the versions 16, 17 and 18, but not " + major);
-    };
+  public static TeleportVersion of(int major) {
+    return Arrays.stream(values())
+        .filter(each -> each.major == major)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("Teleport 16, 17 and 18 can be played, not " + major));
+  }
+
+  /** All of the version. */
+  public String number() {
+    return number;
   }
 
   /** The oldest clients that it says it serves. */
@@ -40,16 +50,29 @@ public record TeleportVersion(int major, String number) {
 
   /** Whether bots have instances, and tell of themselves. */
   public boolean hasBotInstances() {
-    return major >= WITH_INSTANCES;
+    return isAtLeast(V17);
   }
 
   /** Whether requests may say in their path which Kubernetes cluster they are for. */
   public boolean routesByPath() {
-    return major >= WITH_PATHS;
+    return isAtLeast(V17);
   }
 
-  /** The kind of keys that clients are told to make: as in a cluster that was made before 17. */
+  /** The kind of keys that clients are told to make, where they are told: that of new clusters. */
   public Optional<String> signatureSuite() {
-    return major >= WITH_SUITES ? Optional.of("legacy") : Optional.empty();
+    return isAtLeast(V17) ? Optional.of("balanced-v1") : Optional.empty();
+  }
+
+  /** The join methods that it knows, sorted. */
+  public List<String> joinMethods() {
+    return Stream.of(values())
+        .filter(this::isAtLeast)
+        .flatMap(each -> Stream.of(each.newMethods.split(" ")))
+        .sorted()
+        .toList();
+  }
+
+  private boolean isAtLeast(TeleportVersion other) {
+    return compareTo(other) >= 0;
   }
 }

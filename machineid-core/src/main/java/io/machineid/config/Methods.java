@@ -1,0 +1,72 @@
+package io.machineid.config;
+
+import io.machineid.ConfigException;
+import io.machineid.join.IdTokenJoin;
+import io.machineid.join.JoinMethod;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** From what is configured to a method to join by. */
+final class Methods {
+
+  /** The methods that this version does not join by. */
+  private static final List<String> UNSERVED =
+      List.of("azure", "bound_keypair", "iam", "oracle", "tpm");
+
+  /** What stands in for a name that is in a file. */
+  private static final String IN_FILE = "in a file";
+
+  private Methods() {}
+
+  static Optional<JoinMethod> of(JoinConfig join, Map<String, String> environment) {
+    if (join instanceof JoinConfig.Token secret) {
+      return secret.token().map(JoinToken::method);
+    }
+    JoinToken token = join.token().orElseThrow();
+    Optional<Path> file = token.file();
+    IdTokenJoin method =
+        idToken(join, file.isPresent() ? IN_FILE : token.text()).environment(environment);
+    return Optional.of(file.map(method::tokenNameFile).orElse(method));
+  }
+
+  private static IdTokenJoin idToken(JoinConfig join, String name) {
+    if (join instanceof JoinConfig.Kubernetes kubernetes) {
+      return kubernetes
+          .tokenPath()
+          .map(path -> JoinMethod.kubernetes(name, path))
+          .orElseGet(() -> JoinMethod.kubernetes(name));
+    }
+    if (join instanceof JoinConfig.Gitlab gitlab) {
+      return JoinMethod.gitlab(name, gitlab.tokenVariable());
+    }
+    if (join instanceof JoinConfig.TerraformCloud terraform) {
+      return JoinMethod.terraformCloud(name, terraform.audienceTag());
+    }
+    if (join instanceof JoinConfig.GenericOidc oidc) {
+      return oidc.variable()
+          .map(variable -> JoinMethod.genericOidc(name, variable))
+          .orElseGet(() -> JoinMethod.genericOidc(name, oidc.command(), oidc.timeout()));
+    }
+    return switch (join.name()) {
+      case "azure_devops" -> JoinMethod.azureDevops(name);
+      case "bitbucket" -> JoinMethod.bitbucket(name);
+      case "circleci" -> JoinMethod.circleci(name);
+      case "env0" -> JoinMethod.env0(name);
+      case "gcp" -> JoinMethod.gcp(name);
+      case "github" -> JoinMethod.github(name);
+      case "spacelift" -> JoinMethod.spacelift(name);
+      default -> throw unserved(join.name());
+    };
+  }
+
+  private static ConfigException unserved(String method) {
+    List<String> served =
+        JoinKeys.methods().stream().filter(each -> !UNSERVED.contains(each)).toList();
+    return new ConfigException(
+        "onboarding.join_method: join method `%s` is not served by this version of machineid; it serves: %s"
+            .formatted(method, String.join(", ", served)),
+        null);
+  }
+}

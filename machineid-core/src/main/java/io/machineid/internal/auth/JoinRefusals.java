@@ -1,0 +1,87 @@
+package io.machineid.internal.auth;
+
+import io.machineid.JoinException;
+import io.machineid.MachineIdException.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a cluster's refusals of a join mean: the one place that reads its words for them. */
+final class JoinRefusals {
+
+  /** What evidence is refused with, also under the status of an internal error. */
+  private static final List<String> EVIDENCE_REFUSED =
+      List.of(
+          "reviewing kubernetes token",
+          "oidc: ",
+          "validating jwt",
+          "parsing jwt",
+          "id token",
+          "token not before in future");
+
+  private JoinRefusals() {}
+
+  /** Whether an error that the cluster calls internal is about what we sent. */
+  static boolean isOfEvidence(String said) {
+    return EVIDENCE_REFUSED.stream().anyMatch(said::contains)
+        && !said.contains("failed to initialize");
+  }
+
+  /** The error for a refusal. */
+  static JoinException denied(
+      JoinOrder order, String call, String said, @Nullable Throwable cause) {
+    String shown = order.idToken().map(IdTokenClaims::describe).orElse("");
+    return new JoinException(
+        Reason.JOIN_DENIED,
+        false,
+        "%s: the cluster refused: %s. %s%s"
+            .formatted(call, said, advice(order, said), shown.isEmpty() ? "" : ". " + shown),
+        cause);
+  }
+
+  private static String advice(JoinOrder order, String said) {
+    if (said.contains("already been issued")) {
+      return "A bot joins by token once in its life: keep its storage, or delete the bot and make it again";
+    }
+    if (said.contains("expired or not found")) {
+      return order.usesTokenUp()
+          ? "A token works once and for a limited time: make a new one (`tctl bots add`) and check for typing errors"
+          : "There is no token resource of the configured name (`tctl get tokens`)";
+    }
+    if (said.contains("comparison failed")) {
+      return "Another process joined as this bot at the same time: let one process alone use a token";
+    }
+    if (said.contains("generation mismatch")) {
+      return "The bot has joined by another method before, and the cluster has locked it now: keep one method for each bot. Remove the lock (`tctl get locks`, `tctl rm lock/…`), and delete and recreate the bot";
+    }
+    if (said.contains("only valid for the") || said.contains("not provided for")) {
+      return "Set join_method to the method of the token resource; this bot used `%s`"
+          .formatted(order.method());
+    }
+    return order.usesTokenUp()
+        ? "Check the token and that it was made for this bot"
+        : ofEvidence(order, said);
+  }
+
+  private static String ofEvidence(JoinOrder order, String said) {
+    if (said.contains("did not match any allow rules")) {
+      return "Compare the `allow` rules of the token resource with what the evidence says";
+    }
+    if (said.contains("audience")) {
+      return "Have the platform issue the ID token for the audience that the cluster expects";
+    }
+    if (said.contains("expired")) {
+      return "The evidence was too old when it arrived: have a fresh one issued for each join, and check the clocks";
+    }
+    if (said.contains("not valid yet") || said.contains("not before")) {
+      return "The clocks of the platform and of the cluster differ: set them";
+    }
+    if (said.contains("pod bound") || said.contains("TTL of less")) {
+      return "Mount a projected service account token with expirationSeconds of at most 1800";
+    }
+    if (said.contains("Enterprise")) {
+      return "An administrator has to choose another join method, or another edition";
+    }
+    return "Check the token resource that an administrator made for the method `%s`"
+        .formatted(order.method());
+  }
+}

@@ -1,0 +1,42 @@
+package io.machineid.internal.auth;
+
+import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.transport.EnvironmentProxySelector;
+import io.machineid.join.IdTokenJoin;
+import io.machineid.join.JoinMethod;
+import io.machineid.join.TokenJoin;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Joining by any method over any route: fetches the evidence afresh, and sends it the way that the
+ * method goes.
+ */
+public final class Joins {
+
+  private Joins() {}
+
+  /**
+   * Asks once to be let in. Blocks.
+   *
+   * @param key the key to be certified
+   * @param expires until when, on the server's clock
+   * @throws KeyRefused when another kind of key may do
+   * @throws io.machineid.JoinException when there is no evidence, or the cluster says no
+   */
+  public static IssuedCertificates join(
+      ClusterRoute route, JoinMethod method, PublicKey key, Instant expires) throws KeyRefused {
+    if (method instanceof TokenJoin token) {
+      return route.join(
+          new JoinOrder(token.name(), token.exposeToken(), Optional.empty(), key, expires));
+    }
+    if (method instanceof IdTokenJoin platform) {
+      String idToken = platform.exposeIdToken(EnvironmentProxySelector.ofThisProcess());
+      return route.join(
+          new JoinOrder(
+              platform.name(), platform.exposeToken(), Optional.of(idToken), key, expires));
+    }
+    throw new IllegalStateException("no way to join by " + method.name());
+  }
+}

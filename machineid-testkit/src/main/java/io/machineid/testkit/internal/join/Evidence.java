@@ -1,0 +1,48 @@
+package io.machineid.testkit.internal.join;
+
+import io.machineid.testkit.internal.state.Refusal;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Checks what those present who join by another method than a one-time token. Thread-safe. */
+public final class Evidence {
+
+  /** Who issues the tokens of service accounts in the Kubernetes cluster that the cluster is in. */
+  public static final String OWN_KUBERNETES = "https://kubernetes.default.svc.cluster.local";
+
+  private final String clusterName;
+  private final InstantSource clock;
+  private final Map<String, Issuer> issuers = new ConcurrentHashMap<>();
+
+  /** For a cluster. */
+  public Evidence(String clusterName, InstantSource clock) {
+    this.clusterName = clusterName;
+    this.clock = clock;
+  }
+
+  /** Somebody who issues tokens under this name; found by those who check them. */
+  public Issuer issuer(String url) {
+    return issuers.computeIfAbsent(url, name -> new Issuer(name, clock));
+  }
+
+  /**
+   * Checks an ID token.
+   *
+   * @throws Refusal where it does not let anybody in, in the words of a real cluster
+   */
+  public void checkIdToken(ProvisionToken token, String idToken) {
+    if (token.method().equals("kubernetes")) {
+      new KubernetesEvidence(clusterName, clock, issuer(OWN_KUBERNETES)).check(token, idToken);
+      return;
+    }
+    PlatformRules rules =
+        PlatformRules.of(token.method())
+            .orElseThrow(
+                () ->
+                    Refusal.denied(
+                        "this token is only valid for the %1$s join method but the node has connected to the wrong endpoint, make sure your node is configured to use the %1$s join method"
+                            .formatted(token.method())));
+    new PlatformEvidence(rules, clusterName, clock, issuers::get).check(token, idToken);
+  }
+}
