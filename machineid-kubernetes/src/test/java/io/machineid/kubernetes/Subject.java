@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,9 +86,13 @@ interface Subject {
 
     @Override
     public AutoCloseable follow(Consumer<String> pod) {
-      Thread thread = new Thread(() -> watch(pod), "follow");
+      AtomicBoolean over = new AtomicBoolean();
+      Thread thread = new Thread(() -> watch(pod, over), "follow");
       thread.start();
-      return thread::interrupt;
+      return () -> {
+        over.set(true); // a body of lines takes an interrupt for a failure to read
+        thread.interrupt();
+      };
     }
 
     @Override
@@ -97,8 +102,8 @@ interface Subject {
           HttpResponse.BodyHandlers.discarding());
     }
 
-    private void watch(Consumer<String> pod) {
-      while (true) {
+    private void watch(Consumer<String> pod, AtomicBoolean over) {
+      while (!over.get()) {
         try (Stream<String> lines =
             client.send(get("?watch=true"), HttpResponse.BodyHandlers.ofLines()).body()) {
           lines.map(NAME::matcher).filter(Matcher::find).forEach(line -> pod.accept(line.group(1)));
