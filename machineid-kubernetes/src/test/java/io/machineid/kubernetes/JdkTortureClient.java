@@ -46,10 +46,14 @@ record JdkTortureClient(HttpClient client, URI server, String namespace) impleme
 
   @Override
   public AutoCloseable follow(Pods pods) {
-    Thread thread = new Thread(new Informer(pods), "torture-informer");
+    Informer informer = new Informer(pods);
+    Thread thread = new Thread(informer, "torture-informer");
     thread.setDaemon(true);
     thread.start();
-    return thread::interrupt;
+    return () -> {
+      informer.over = true; // a body of lines takes an interrupt for a failure to read
+      thread.interrupt();
+    };
   }
 
   @Override
@@ -89,6 +93,7 @@ record JdkTortureClient(HttpClient client, URI server, String namespace) impleme
     private final Pods pods;
     private final Set<String> known = new HashSet<>();
     private String version = "";
+    private volatile boolean over;
 
     Informer(Pods pods) {
       this.pods = pods;
@@ -96,7 +101,7 @@ record JdkTortureClient(HttpClient client, URI server, String namespace) impleme
 
     @Override
     public void run() {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!over) {
         try {
           if (version.isEmpty()) {
             list();
