@@ -250,7 +250,7 @@ public final class ArgoCdSecrets {
 
   /** Without the server's message, which may quote what was to be written. */
   private DestinationException failed(String tried, KubernetesClientException e) {
-    if (e.getCode() == 0) {
+    if (e.getCode() <= 0) {
       return new DestinationException(
           "cannot %s %s: the Kubernetes API does not answer (%s)"
               .formatted(tried, describe(), String.valueOf(e.getCause())),
