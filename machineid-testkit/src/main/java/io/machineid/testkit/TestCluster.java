@@ -47,7 +47,7 @@ public final class TestCluster implements AutoCloseable {
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(clock, builder.version());
+    state = new ClusterState(builder.personality(), clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =

@@ -4,7 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.state.KubernetesCluster;
-import io.machineid.testkit.internal.state.TeleportVersion;
+import io.machineid.testkit.internal.state.Personality;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,10 +16,12 @@ import java.util.function.Function;
 /** Describes a {@link TestCluster}. Not thread-safe. */
 public final class TestClusterBuilder {
 
+  private static final List<String> MAJORS = List.of("16", "17", "18");
+
   private String clusterName = "test.example";
   private String publicHost = "localhost";
   private boolean withAuthPort;
-  private TeleportVersion version = TeleportVersion.OLDEST;
+  private Personality personality = Personality.V16;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
   private final List<Enrolment> kubernetesClusters = new ArrayList<>();
@@ -64,7 +66,10 @@ public final class TestClusterBuilder {
    * @throws IllegalArgumentException for any other
    */
   public TestClusterBuilder version(String major) {
-    version = TeleportVersion.of(major);
+    if (!MAJORS.contains(major)) {
+      throw new IllegalArgumentException("Teleport 16, 17 and 18 can be played, not " + major);
+    }
+    personality = Personality.of(Integer.parseInt(major));
     return this;
   }
 
@@ -164,8 +169,8 @@ public final class TestClusterBuilder {
     return withAuthPort;
   }
 
-  TeleportVersion version() {
-    return version;
+  Personality personality() {
+    return personality;
   }
 
   TestClock clock() {

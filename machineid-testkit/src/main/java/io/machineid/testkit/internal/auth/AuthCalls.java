@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
 
   private static final String NO_ROLE = "access denied to perform action \"read\" on \"role\"";
-  private static final int LEGACY = 1;
+  private static final int BALANCED = 2;
   private static final Features FEATURES =
       Features.newBuilder().setKubernetes(true).setApp(true).setDb(true).setDesktop(true).build();
 
@@ -65,9 +65,9 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         () ->
             PingResponse.newBuilder()
                 .setSignatureAlgorithmSuite(
-                    state.version().signatureSuite().isPresent() ? LEGACY : 0)
+                    state.personality().signatureSuite().isEmpty() ? 0 : BALANCED)
                 .setClusterName(authorities.clusterName())
-                .setServerVersion(state.version().number())
+                .setServerVersion(state.personality().version())
                 .setServerFeatures(FEATURES)
                 .setProxyPublicAddr(proxyAddress)
                 .setRemoteAddr(connection.remoteIp() + ":" + connection.remote().getPort())

@@ -35,7 +35,7 @@ public final class AuthServer {
     Certificates certificates =
         new Certificates(authorities, new UserCertificates(authorities, clock));
     BotIdentities identities =
-        new BotIdentities(authorities.clusterName(), state.version().hasBotInstances());
+        new BotIdentities(authorities.clusterName(), state.personality().hasBotInstances());
     joining = new Joining(state.bots(), certificates, identities, clock);
     CertificateRequests requests =
         new CertificateRequests(
@@ -45,7 +45,7 @@ public final class AuthServer {
     services.add(new AuthCalls(authorities, state, requests, resources, events, proxyAddress));
     services.add(new TrustCalls(authorities));
     services.add(new PresenceCalls());
-    if (state.version().hasBotInstances()) {
+    if (state.personality().hasBotInstances()) {
       services.add(new InstanceCalls(state.heartbeats(), clock));
     }
   }

@@ -56,7 +56,7 @@ final class CallGate implements ServerInterceptor {
     }
     Connection connection = announced.get();
     WatchedCall<Q, A> watched =
-        new WatchedCall<>(call, connection, recorder, state.version().number());
+        new WatchedCall<>(call, connection, recorder, state.personality().version());
     Optional<Refusal> refusal =
         state.faults().next().or(() -> connection.identity().flatMap(this::refusal));
     if (refusal.isPresent()) {
@@ -90,9 +90,9 @@ final class CallGate implements ServerInterceptor {
 
     WatchedCall(ServerCall<Q, A> call, Connection connection, Recorder recorder, String version) {
       super(call);
-      this.version = version;
       this.connection = connection;
       this.recorder = recorder;
+      this.version = version;
       this.arrived = recorder.now();
     }
 

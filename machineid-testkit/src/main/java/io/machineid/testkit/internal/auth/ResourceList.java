@@ -122,7 +122,7 @@ final class ResourceList {
         .setMetadata(metadata.setExpires(Timestamp.newBuilder().setSeconds(expires)))
         .setSpec(
             KubernetesServerSpecV3.newBuilder()
-                .setVersion(state.version().number())
+                .setVersion(state.personality().version())
                 .setHostname("remote.kube.proxy.teleport.cluster.local")
                 .setHostId(hostId)
                 .setCluster(resource))

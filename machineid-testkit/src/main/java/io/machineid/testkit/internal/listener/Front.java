@@ -95,8 +95,11 @@ public final class Front implements AutoCloseable {
   private Installer web(Cluster cluster, JoinApi joinApi) {
     WebApi.Addresses addresses =
         new WebApi.Addresses(
-            cluster.authorities().clusterName(), "127.0.0.1:" + proxy.port(), proxyAddress());
-    return http(cluster, new WebApi(joinApi, addresses, cluster.state().version()))::install;
+            cluster.state().personality(),
+            cluster.authorities().clusterName(),
+            "127.0.0.1:" + proxy.port(),
+            proxyAddress());
+    return http(cluster, new WebApi(joinApi, addresses))::install;
   }
 
   private HttpService http(Cluster cluster, HttpApi api) {

@@ -34,6 +34,6 @@ final class KubernetesAccess implements KubeProxy.Access {
 
   @Override
   public boolean routesByPath() {
-    return state.version().routesByPath();
+    return state.personality().routesByPath();
   }
 }

@@ -2,8 +2,8 @@ package io.machineid.testkit.internal.listener;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.state.Personality;
 import io.machineid.testkit.internal.state.Refusal;
-import io.machineid.testkit.internal.state.TeleportVersion;
 
 /** The proxy's web API. */
 final class WebApi implements HttpApi {
@@ -26,22 +26,22 @@ final class WebApi implements HttpApi {
 
   private final JoinApi joinApi;
   private final Addresses addresses;
-  private final TeleportVersion version;
 
-  WebApi(JoinApi joinApi, Addresses addresses, TeleportVersion version) {
+  WebApi(JoinApi joinApi, Addresses addresses) {
     this.joinApi = joinApi;
     this.addresses = addresses;
-    this.version = version;
   }
 
   /**
    * What the proxy says of itself.
    *
+   * @param personality which version it is
    * @param clusterName the cluster
    * @param listening where the port is
    * @param publicAddress what it is called outside
    */
-  record Addresses(String clusterName, String listening, String publicAddress) {}
+  record Addresses(
+      Personality personality, String clusterName, String listening, String publicAddress) {}
 
   @Override
   public Answer answer(Question question) {
@@ -73,14 +73,12 @@ final class WebApi implements HttpApi {
     String listening = addresses.listening();
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
     ObjectNode authentication = tree(auth);
+    String suite = addresses.personality().signatureSuite();
+    if (!suite.isEmpty()) {
+      authentication.put("signature_algorithm_suite", suite);
+      document.put("fips", false);
+    }
     document.set("auth", authentication);
-    version
-        .signatureSuite()
-        .ifPresent(
-            suite -> {
-              authentication.put("signature_algorithm_suite", suite);
-              document.put("fips", false);
-            });
     ObjectNode proxy = document.putObject("proxy");
     proxy.putObject("kube").put("enabled", true).put("listen_addr", listening);
     proxy
@@ -95,8 +93,8 @@ final class WebApi implements HttpApi {
         .put("mysql_listen_addr", listening);
     proxy.put("tls_routing_enabled", true).put("assist_enabled", false);
     return document
-        .put("server_version", version.number())
-        .put("min_client_version", version.oldestClient())
+        .put("server_version", addresses.personality().version())
+        .put("min_client_version", addresses.personality().oldestClient())
         .put("cluster_name", addresses.clusterName())
         .put("automatic_upgrades", false);
   }

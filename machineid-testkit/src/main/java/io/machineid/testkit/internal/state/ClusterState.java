@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** What the cluster knows. Thread-safe. */
 public final class ClusterState {
 
-  private final TeleportVersion version;
+  private final Personality personality;
   private final Bots bots;
   private final Heartbeats heartbeats = new Heartbeats();
   private final FaultPlan faults = new FaultPlan();
@@ -21,14 +21,14 @@ public final class ClusterState {
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
   /** Nothing yet. */
-  public ClusterState(InstantSource clock, TeleportVersion version) {
-    this.version = version;
+  public ClusterState(Personality personality, InstantSource clock) {
+    this.personality = personality;
     bots = new Bots(clock);
   }
 
-  /** Which Teleport it is like. */
-  public TeleportVersion version() {
-    return version;
+  /** Which version of Teleport it is. */
+  public Personality personality() {
+    return personality;
   }
 
   /** What bots told of themselves. */
