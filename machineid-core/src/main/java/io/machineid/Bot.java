@@ -269,6 +269,7 @@ public final class Bot implements AutoCloseable {
     private InstantSource clock = InstantSource.system();
     private Scheduler scheduler = SharedScheduler.INSTANCE;
     private BotMetrics metrics = new BotMetrics() {};
+    private HeartbeatMode heartbeats = HeartbeatMode.REPEATED;
     private final List<BotListener> listeners = new ArrayList<>();
 
     private Builder() {}
@@ -474,6 +475,18 @@ public final class Bot implements AutoCloseable {
     }
 
     /**
+     * Whether to tell the cluster that the bot lives. Default: {@link HeartbeatMode#REPEATED}. One
+     * that does not arrive changes nothing.
+     *
+     * @param mode how often
+     * @return this
+     */
+    public Builder heartbeats(HeartbeatMode mode) {
+      heartbeats = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /**
      * Joins the cluster, or takes up the stored identity. Blocks until the bot has an identity.
      *
      * @param timeout how long to wait at most
@@ -497,7 +510,8 @@ public final class Bot implements AutoCloseable {
               clock,
               scheduler,
               listeners,
-              metrics);
+              metrics,
+              heartbeats);
       return new Bot(BotStarter.start(settings, timeout));
     }
 

@@ -30,6 +30,8 @@ abstract class FleetWriter implements OutputWriter {
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(5);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final int SHOWN = 5;
+  private static final int MANY = 50;
+  private static final int STEPS = 10;
 
   /**
    * Which clusters.
@@ -107,7 +109,9 @@ abstract class FleetWriter implements OutputWriter {
   }
 
   private void tell(FleetEvent event) {
-    if (event instanceof FleetEvent.Added added) {
+    if (event instanceof FleetEvent.Issuing step) {
+      tell(step);
+    } else if (event instanceof FleetEvent.Added added) {
       LOG.log(Level.DEBUG, "{0}: {1} is there", describe(), name(added.cluster()));
     } else if (event instanceof FleetEvent.Removed removed) {
       LOG.log(Level.INFO, "{0}: {1} has left", describe(), name(removed.cluster()));
@@ -124,6 +128,18 @@ abstract class FleetWriter implements OutputWriter {
           "{0}: the clusters cannot be listed, what there is stays: {1}",
           describe(),
           CommandLines.oneLine(failed.error().getMessage()));
+    }
+  }
+
+  /** Only where it takes a while. */
+  private void tell(FleetEvent.Issuing step) {
+    if (step.total() >= MANY && step.done() % (step.total() / STEPS) == 0) {
+      LOG.log(
+          Level.INFO,
+          "{0}: certificates for {1} of {2} clusters are there",
+          describe(),
+          step.done(),
+          step.total());
     }
   }
 

@@ -3,6 +3,7 @@ package io.machineid.cli;
 import io.machineid.Bot;
 import io.machineid.BotEvent;
 import io.machineid.BotState;
+import io.machineid.HeartbeatMode;
 import io.machineid.config.BotConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -72,6 +73,7 @@ final class Runner {
     }
     ScheduledThreadPoolExecutor workers = workers(outputs.size());
     builder.listener(services::on).listener(this::watch).metrics(counters);
+    builder.heartbeats(oneshot ? HeartbeatMode.ONCE : HeartbeatMode.REPEATED);
     try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
       return oneshot

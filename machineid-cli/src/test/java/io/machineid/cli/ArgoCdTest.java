@@ -261,18 +261,4 @@ class ArgoCdTest {
     assertThat(result.err()).contains("does not answer").hasLineCount(1);
     assertThat(cluster.requests()).isEmpty();
   }
-
-  @Test
-  void oneshot_namespacesThatDoNotFit_areRefusedWithTheSize() throws Exception {
-    start(18, "prod-1");
-    String yaml =
-        Files.readString(config(""))
-            .replace("[one, two]", "[" + "n".repeat(63).concat(", ").repeat(20_000) + "last]");
-    Path config = Files.writeString(temporary.resolve("tbot.yaml"), yaml);
-
-    Cli.Result result = run(config, "--oneshot");
-
-    assertThat(result.code()).isNotZero();
-    assertThat(exists("prod-1")).isFalse();
-  }
 }

@@ -2,12 +2,15 @@ package io.machineid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.machineid.testkit.TestCluster;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManyClustersTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration LITTLE_MORE_THAN_20 = Duration.ofMinutes(22);
   private static final Map<String, String> PROD = Map.of("env", "prod");
 
   private static final String ROLE =
@@ -152,6 +156,7 @@ class ManyClustersTest {
       assertThat(configMaps("asking", "test.example-" + name)).contains("this-is-" + name);
     }
     JsonNode config = kubeconfig("holding");
+    assertThat(cluster.heartbeats()).hasSize(version == 16 ? 0 : 1);
     assertThat(names(config.get("contexts"))).containsExactly("tools", "prod-1", "prod-2");
     assertThat(config.get("current-context").asText()).isEqualTo("tools");
     assertThat(config.at("/contexts/0/context").has("namespace")).isFalse();
@@ -286,6 +291,64 @@ class ManyClustersTest {
             () ->
                 Files.exists(file)
                     && names(kubeconfig("holding").get("contexts")).equals(expected));
+  }
+
+  /** The real one, which starts the exec plugin. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 18})
+  void kubectl_reachesEachCluster_withPluginAndWithout(int version) throws Exception {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "kubectl"))),
+        "kubectl is not on the PATH");
+    start(version);
+    oneshot(config(SELECTORS, ""));
+
+    assertThat(kubectl("asking", "test.example-prod-2")).contains("this-is-prod-2");
+    assertThat(kubectl("holding", "prod-1")).contains("this-is-prod-1");
+  }
+
+  private String kubectl(String output, String context) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "kubectl",
+                "--kubeconfig=" + temporary.resolve(output + "/kubeconfig.yaml"),
+                "--context=" + context,
+                "--cache-dir=" + temporary.resolve("cache"),
+                "get",
+                "configmaps",
+                "--namespace=default",
+                "--output=name")
+            .redirectErrorStream(true)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void outputsOfEveryType_haveLifetimesOfTheirOwn() throws Exception {
+    start(18);
+    Path config =
+        config(
+            SELECTORS,
+            """
+            - type: kubernetes
+              kubernetes_cluster: tools
+              credential_ttl: 20m
+              renewal_interval: 5m
+              destination: {type: directory, path: %1$s/one}
+            - type: identity
+              credential_ttl: 30m
+              renewal_interval: 5m
+              destination: {type: directory, path: %1$s/identity}
+            """
+                .formatted(temporary));
+
+    assertThat(oneshot(config).err()).isEmpty();
+
+    assertThat(Lives.of(read("one/tlscert")))
+        .isBetween(Duration.ofMinutes(20), LITTLE_MORE_THAN_20);
+    assertThat(Lives.of(read("identity/tlscert")))
+        .isBetween(Duration.ofMinutes(30), LITTLE_MORE_THAN_20.plusMinutes(10));
   }
 
   @Test

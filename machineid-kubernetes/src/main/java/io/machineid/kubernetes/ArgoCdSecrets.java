@@ -241,16 +241,17 @@ public final class ArgoCdSecrets {
       told = true;
       LOG.log(
           Level.WARNING,
-          "secrets of clusters that have left stay in {0}: the Kubernetes API answers {1}. {2}",
+          e.getCode() == FORBIDDEN
+              ? "secrets of clusters that have left stay in {0}: give the service account list and delete for secrets"
+              : "secrets of clusters that have left stay in {0} until the Kubernetes API answers better than with {1}",
           describe(),
-          e.getCode(),
-          e.getCode() == FORBIDDEN ? "Give the service account list and delete for secrets" : "");
+          e.getCode());
     }
   }
 
   /** Without the server's message, which may quote what was to be written. */
   private DestinationException failed(String tried, KubernetesClientException e) {
-    if (e.getCode() == 0) {
+    if (e.getCode() <= 0) {
       return new DestinationException(
           "cannot %s %s: the Kubernetes API does not answer (%s)"
               .formatted(tried, describe(), String.valueOf(e.getCause())),

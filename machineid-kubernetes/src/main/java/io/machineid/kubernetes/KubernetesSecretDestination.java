@@ -269,7 +269,7 @@ public final class KubernetesSecretDestination implements Destination {
 
   /** Without the server's message, which may quote what was to be written. */
   private DestinationException failed(String tried, KubernetesClientException e) {
-    if (e.getCode() == 0) {
+    if (e.getCode() <= 0) {
       return new DestinationException(
           "cannot %s %s: the Kubernetes API does not answer (%s)"
               .formatted(tried, describe(), String.valueOf(e.getCause())),

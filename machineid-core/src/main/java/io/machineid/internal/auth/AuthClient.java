@@ -23,6 +23,9 @@ import io.machineid.wire.auth.ListResourcesResponse;
 import io.machineid.wire.auth.PaginatedResource;
 import io.machineid.wire.auth.PingRequest;
 import io.machineid.wire.auth.UserCertsRequest;
+import io.machineid.wire.machineid.BotInstanceServiceGrpc;
+import io.machineid.wire.machineid.SubmitHeartbeatRequest;
+import io.machineid.wire.machineid.SubmitHeartbeatResponse;
 import io.machineid.wire.trust.GetCertAuthoritiesRequest;
 import io.machineid.wire.trust.GetCertAuthoritiesResponse;
 import io.machineid.wire.trust.TrustServiceGrpc;
@@ -217,6 +220,28 @@ public final class AuthClient implements AutoCloseable {
       return Optional.of(label).filter(text -> !text.isEmpty()).map(Long::valueOf);
     } catch (NumberFormatException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Tells the cluster that the bot lives. It is sent once.
+   *
+   * @return false where the cluster does not know the call
+   */
+  public boolean submitHeartbeat(Heartbeat heartbeat) {
+    SubmitHeartbeatRequest request =
+        SubmitHeartbeatRequest.newBuilder().setHeartbeat(heartbeat.message()).build();
+    try {
+      SubmitHeartbeatResponse unused =
+          BotInstanceServiceGrpc.newBlockingStub(channel)
+              .withDeadline(deadline())
+              .submitHeartbeat(request);
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+        return false;
+      }
+      throw AuthErrors.of(e, route, "SubmitHeartbeat");
     }
   }
 

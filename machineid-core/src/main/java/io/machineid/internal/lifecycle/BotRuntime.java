@@ -21,6 +21,7 @@ import io.machineid.destination.Destination;
 import io.machineid.internal.auth.AuthorityWatch;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
+import io.machineid.join.TokenJoin;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -52,6 +53,9 @@ public final class BotRuntime implements AutoCloseable {
   private static final Logger LOG = System.getLogger("io.machineid");
   private static final long IDLE_SECONDS = 1;
   private static final int RENEWERS = 16;
+
+  /** How an identity came into its storage that is renewed with itself. */
+  private static final String TOKEN = "token";
 
   /** What only a new token mends, if anything does. */
   private static final Set<Reason> WORTH_A_NEW_TOKEN =
@@ -94,6 +98,7 @@ public final class BotRuntime implements AutoCloseable {
   private final RenewalLoop identityLoop;
   private final AuthorityFollower authorities;
   private final StateWatch states;
+  private final Heartbeats heartbeats;
   private final Asked<KubernetesEndpoint> kubernetesEndpoint;
   private Destination.@Nullable Lock storageLock;
   private volatile @Nullable Session session;
@@ -113,6 +118,15 @@ public final class BotRuntime implements AutoCloseable {
     this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
     this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
     this.states = new StateWatch(this::state, this::lastError, events);
+    this.heartbeats =
+        new Heartbeats(
+            new Heartbeats.Setting(
+                settings.heartbeats(),
+                settings.join().map(TokenJoin::name).orElse(TOKEN),
+                scheduler,
+                workers,
+                settings.clock()),
+            heartbeat -> ask(session -> session.client().submitHeartbeat(heartbeat)));
     this.kubernetesEndpoint = new Asked<>(this::findKubernetesEndpoint, workers);
   }
 
@@ -142,6 +156,14 @@ public final class BotRuntime implements AutoCloseable {
     watchExpiry();
     states.look();
     authorities.restart();
+    tellWhereInstancesAre();
+  }
+
+  /** A cluster that keeps instances of bots may become one with an upgrade, too. */
+  private void tellWhereInstancesAre() {
+    if (newest().subject().botInstanceId().isPresent()) {
+      heartbeats.start();
+    }
   }
 
   private static Duration since(long began) {
@@ -371,6 +393,7 @@ public final class BotRuntime implements AutoCloseable {
 
   @Override
   public void close() {
+    heartbeats.close(); // it may have to wait, and for that needs what is closed next
     if (!closed.compareAndSet(false, true)) {
       return;
     }
@@ -472,6 +495,7 @@ public final class BotRuntime implements AutoCloseable {
         successor.close();
         return;
       }
+      tellWhereInstancesAre();
       watchExpiry();
       metrics.renewed(since(began));
       events.publish(new BotEvent.Renewed(successor.identity().snapshot()));

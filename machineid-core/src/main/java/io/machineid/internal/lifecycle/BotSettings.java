@@ -2,6 +2,7 @@ package io.machineid.internal.lifecycle;
 
 import io.machineid.BotListener;
 import io.machineid.BotMetrics;
+import io.machineid.HeartbeatMode;
 import io.machineid.Scheduler;
 import io.machineid.destination.Destination;
 import io.machineid.internal.auth.ClusterRoute;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param scheduler where to wait
  * @param listeners who is told
  * @param metrics who counts
+ * @param heartbeats whether the cluster is told that the bot lives
  */
 public record BotSettings(
     ClusterRoute route,
@@ -33,7 +35,8 @@ public record BotSettings(
     InstantSource clock,
     Scheduler scheduler,
     List<BotListener> listeners,
-    BotMetrics metrics) {
+    BotMetrics metrics,
+    HeartbeatMode heartbeats) {
 
   /** Copies. */
   public BotSettings {

@@ -1,0 +1,124 @@
+package io.machineid.internal.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.machineid.ClosedException;
+import io.machineid.ConnectionException;
+import io.machineid.HeartbeatMode;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.Heartbeat;
+import io.machineid.testing.FakeScheduler;
+import io.machineid.testkit.TestClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatsTest {
+
+  private final TestClock clock = TestClock.stoppedAt(Instant.parse("2026-01-01T00:00:00Z"));
+  private final FakeScheduler scheduler = new FakeScheduler(clock);
+  private final List<Heartbeat> sent = new ArrayList<>();
+  private RuntimeException failure;
+  private boolean known = true;
+
+  private Heartbeats heartbeats(HeartbeatMode mode) {
+    return new Heartbeats(
+        new Heartbeats.Setting(mode, "token", scheduler, Runnable::run, scheduler), this::send);
+  }
+
+  private boolean send(Heartbeat heartbeat) {
+    sent.add(heartbeat);
+    if (failure != null) {
+      throw failure;
+    }
+    return known;
+  }
+
+  private static ConnectionException unreachable() {
+    return new ConnectionException(Reason.UNREACHABLE, true, "away", null);
+  }
+
+  @Test
+  void repeated_comesAtOnceAndEveryHalfHour_theFirstIsTheStartup() {
+    heartbeats(HeartbeatMode.REPEATED).start();
+    assertThat(sent).containsExactly(new Heartbeat(true, false, Duration.ZERO, "token"));
+
+    scheduler.advance(Duration.ofMinutes(29));
+    assertThat(sent).hasSize(1);
+    scheduler.advance(Duration.ofMinutes(1));
+    scheduler.advance(Duration.ofMinutes(30));
+
+    assertThat(sent.subList(1, sent.size()))
+        .containsExactly(
+            new Heartbeat(false, false, Duration.ofMinutes(30), "token"),
+            new Heartbeat(false, false, Duration.ofHours(1), "token"));
+  }
+
+  @Test
+  void failure_isTriedFiveTimesInAll_andThenAtTheNextHalfHour_asTheStartupStill() {
+    failure = unreachable();
+    heartbeats(HeartbeatMode.REPEATED).start();
+
+    scheduler.advance(Duration.ofSeconds(15));
+    assertThat(sent).hasSize(5);
+    scheduler.advance(Duration.ofMinutes(29));
+    assertThat(sent).hasSize(5);
+    failure = null;
+    scheduler.advance(Duration.ofMinutes(1));
+
+    assertThat(sent).hasSize(6);
+    assertThat(sent.get(5).startup()).isTrue();
+    assertThat(scheduler.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void failure_firstTryAgain_comesAfterHalfASecondToASecond() {
+    failure = unreachable();
+    heartbeats(HeartbeatMode.REPEATED).start();
+
+    assertThat(scheduler.untilNext().orElseThrow())
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void clusterThatDoesNotKnowThem_isAskedEveryHalfHourAndNotInBetween() {
+    known = false;
+    heartbeats(HeartbeatMode.REPEATED).start();
+
+    scheduler.advance(Duration.ofMinutes(30));
+
+    assertThat(sent).hasSize(2).allMatch(Heartbeat::startup);
+  }
+
+  @Test
+  void once_isOne_whetherItArrivesOrNot() {
+    failure = unreachable();
+    Heartbeats heartbeats = heartbeats(HeartbeatMode.ONCE);
+    heartbeats.start();
+    heartbeats.start();
+
+    scheduler.advance(Duration.ofHours(2));
+    heartbeats.close();
+
+    assertThat(sent).containsExactly(new Heartbeat(true, true, Duration.ZERO, "token"));
+    assertThat(scheduler.pending()).isZero();
+  }
+
+  @Test
+  void noneAndClosed_sendNothingMore() {
+    heartbeats(HeartbeatMode.NONE).start();
+    assertThat(sent).isEmpty();
+
+    Heartbeats closed = heartbeats(HeartbeatMode.REPEATED);
+    closed.start();
+    closed.close();
+    scheduler.advance(Duration.ofHours(1));
+    assertThat(sent).hasSize(1);
+
+    failure = new ClosedException("the bot");
+    heartbeats(HeartbeatMode.REPEATED).start();
+    assertThat(scheduler.pending()).isZero();
+  }
+}

@@ -1,0 +1,164 @@
+package io.machineid.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.machineid.Bot;
+import io.machineid.DestinationException;
+import io.machineid.config.KubernetesSelector;
+import io.machineid.config.NameTemplate;
+import io.machineid.config.OutputConfig;
+import io.machineid.join.JoinMethod;
+import io.machineid.testkit.TestCluster;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ArgoCdSecretsTest {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final KubernetesSelector PROD = KubernetesSelector.labelled(Map.of("env", "prod"));
+
+  private static final String MAY_WRITE_ONLY =
+      """
+      kind: role
+      version: v7
+      metadata: {name: write-only}
+      spec:
+        allow:
+          kubernetes_labels: {'*': '*'}
+          kubernetes_groups: [editor]
+          kubernetes_resources:
+          - {kind: secret, namespace: '*', name: '*', verbs: [create, patch]}
+      """;
+
+  private TestCluster teleport;
+  private Bot bot;
+
+  @BeforeEach
+  void start() {
+    teleport =
+        TestCluster.builder()
+            .teleportVersion(18)
+            .kubernetesCluster("here", Map.of())
+            .kubernetesCluster("prod-1", Map.of("env", "prod"))
+            .kubernetesCluster("prod-2", Map.of("env", "prod"))
+            .start();
+    teleport.createRole(FleetFixture.ROLE);
+    teleport.createRole(MAY_WRITE_ONLY);
+    bot =
+        Bot.builder()
+            .proxy(teleport.proxyAddress())
+            .webRoots(List.of(teleport.webAuthority()))
+            .join(JoinMethod.token(teleport.addBot("example", "fleet", "write-only").token()))
+            .start(SOON);
+  }
+
+  @AfterEach
+  void stop() {
+    bot.close();
+    teleport.close();
+  }
+
+  private static ArgoCdOutput output(String name, List<String> namespaces) {
+    return new ArgoCdOutput(
+        new OutputConfig.ArgoCd(
+            Optional.empty(),
+            List.of(PROD),
+            Optional.empty(),
+            OutputConfig.ArgoCd.DEFAULT_SECRET_NAME_PREFIX,
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            namespaces,
+            false,
+            NameTemplate.DEFAULT,
+            Optional.empty()),
+        "default",
+        name,
+        "1.0.0");
+  }
+
+  private KubernetesFleet fleet() {
+    return KubernetesFleet.builder(bot).roles("fleet").commonCredential().select(PROD).open(SOON);
+  }
+
+  private List<String> secrets() {
+    return teleport.kubernetes("here").names("Secret", "default").stream()
+        .filter(name -> name.startsWith(OutputConfig.ArgoCd.DEFAULT_SECRET_NAME_PREFIX))
+        .toList();
+  }
+
+  @Test
+  void write_again_writesNothing_andAfterAClusterHasLeft_deletesItsSecret() {
+    try (KubernetesFleet fleet = fleet();
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+        KubernetesClient client = Fabric8.client(here)) {
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", List.of()));
+      secrets.prepare();
+      assertThat(secrets()).isEmpty();
+
+      assertThat(secrets.write(bot, fleet)).isEqualTo(2);
+      assertThat(secrets.write(bot, fleet)).isZero();
+      assertThat(secrets()).hasSize(2);
+      teleport.removeKubernetesCluster("prod-1");
+      fleet.refresh();
+
+      assertThat(secrets.write(bot, fleet)).isEqualTo(1);
+      assertThat(secrets()).hasSize(1);
+    }
+  }
+
+  @Test
+  void write_leavesSecretsOfAnotherOutputAlone() {
+    try (KubernetesFleet fleet = fleet();
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+        KubernetesClient client = Fabric8.client(here)) {
+      ArgoCdSecrets.of(client, output("others", List.of())).write(bot, fleet);
+      teleport.removeKubernetesCluster("prod-1");
+      fleet.refresh();
+
+      ArgoCdSecrets.of(client, output("mine", List.of())).write(bot, fleet);
+
+      assertThat(secrets()).hasSize(2);
+    }
+  }
+
+  @Test
+  void write_withoutLeaveToListOrDelete_writesAllTheSame() {
+    try (KubernetesFleet fleet = fleet();
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "write-only");
+        KubernetesClient client = Fabric8.client(here)) {
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", List.of()));
+      secrets.prepare();
+      assertThat(secrets.write(bot, fleet)).isEqualTo(2);
+      teleport.removeKubernetesCluster("prod-1");
+      fleet.refresh();
+
+      assertThat(secrets.write(bot, fleet)).isZero();
+      assertThat(secrets()).hasSize(2);
+    }
+  }
+
+  @Test
+  void write_moreThanASecretHolds_isRefusedBeforeItIsSent() {
+    List<String> namespaces = Collections.nCopies(20_000, "n".repeat(63));
+    try (KubernetesFleet fleet = fleet();
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+        KubernetesClient client = Fabric8.client(here)) {
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", namespaces));
+
+      assertThatExceptionOfType(DestinationException.class)
+          .isThrownBy(() -> secrets.write(bot, fleet))
+          .withMessageContaining("Kubernetes takes 1048576")
+          .withMessageContaining("1 more");
+      assertThat(secrets()).isEmpty();
+    }
+  }
+}
