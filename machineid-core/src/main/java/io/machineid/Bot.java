@@ -14,6 +14,7 @@ import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.join.JoinMethod;
 import io.machineid.join.TokenJoin;
+import java.net.ProxySelector;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -184,6 +185,18 @@ public final class Bot implements AutoCloseable {
    */
   public KubernetesEndpoint kubernetesEndpoint() {
     return runtime.kubernetesEndpoint();
+  }
+
+  /**
+   * What connections to {@link #kubernetesEndpoint()} go through, for clients of one's own: the
+   * HTTP proxies of the JVM or the environment, or where a load balancer ends TLS before the
+   * cluster's proxy, a tunnel of this process, which takes its clients' word from {@code
+   * Proxy-Authorization}: those of {@code machineid-kubernetes} know it.
+   *
+   * @return always the same selector; it is of no use after close
+   */
+  public ProxySelector kubernetesProxies() {
+    return runtime.kubernetesProxies();
   }
 
   /**

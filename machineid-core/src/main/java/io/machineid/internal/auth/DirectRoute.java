@@ -130,6 +130,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public void close() {
+    routes.close();
     WebApi opened = api;
     if (opened != null) {
       opened.close();

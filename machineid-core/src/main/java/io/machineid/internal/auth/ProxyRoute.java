@@ -77,6 +77,7 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public void close() {
+    routes.close();
     api.close();
   }
 }

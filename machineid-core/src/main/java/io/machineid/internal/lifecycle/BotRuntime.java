@@ -23,6 +23,7 @@ import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -329,6 +330,11 @@ public final class BotRuntime implements AutoCloseable {
     return ask(session -> kubernetesEndpoint.get());
   }
 
+  /** What clients of Kubernetes go through. */
+  public ProxySelector kubernetesProxies() {
+    return settings.route().routes().kubernetesProxies();
+  }
+
   /** The version of the cluster's proxy; blocks the first time. */
   public String proxyVersion() {
     return ask(session -> settings.route().proxy(session.client()).serverVersion());
@@ -337,8 +343,8 @@ public final class BotRuntime implements AutoCloseable {
   private KubernetesEndpoint findKubernetesEndpoint() {
     return settings
         .route()
-        .proxy(session().client())
-        .kubernetes()
+        .routes()
+        .settleKubernetes(settings.route().proxy(session().client()))
         .orElseThrow(
             () ->
                 new CredentialException(
