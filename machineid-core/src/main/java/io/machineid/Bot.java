@@ -6,6 +6,7 @@ import io.machineid.internal.auth.AuthTrust;
 import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.ProxyRoute;
 import io.machineid.internal.auth.Routes;
+import io.machineid.internal.diagnosis.Diagnoser;
 import io.machineid.internal.lifecycle.BotRuntime;
 import io.machineid.internal.lifecycle.BotSettings;
 import io.machineid.internal.lifecycle.SharedScheduler;
@@ -513,6 +514,24 @@ public final class Bot implements AutoCloseable {
               listeners,
               metrics);
       return new Bot(BotStarter.start(settings, timeout));
+    }
+
+    /**
+     * Finds out what is at the address and which way connections would take, without joining:
+     * neither token nor storage is touched, and nothing is sent that is secret. Needs the address,
+     * and how its server is verified. Blocks, each step for as long as {@link #start} would.
+     *
+     * @return what was found, with the first thing that is wrong
+     * @throws ConfigException when the builder lacks something, or has what does not go together
+     */
+    public Diagnosis diagnose() {
+      String roots =
+          webRoots == null
+              ? "the roots of the Java runtime"
+              : "the roots that were given (%d)".formatted(webRoots.size());
+      try (ClusterRoute route = route()) {
+        return new Diagnoser(route, clock, roots).run();
+      }
     }
 
     private ClusterRoute route() {

@@ -154,6 +154,11 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public boolean isProxy() {
+    return chosen == proxy;
+  }
+
+  @Override
   public Routes routes() {
     return auth.routes();
   }

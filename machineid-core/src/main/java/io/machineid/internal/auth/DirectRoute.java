@@ -74,7 +74,7 @@ public final class DirectRoute implements ClusterRoute {
               .formatted(auth),
           null);
     }
-    return new Contact(Optional.empty(), greeting.serverTime());
+    return new Contact(Optional.empty(), greeting.serverTime(), Optional.empty());
   }
 
   /** No path of this API is open to everybody, but every answer carries the server's time. */
@@ -112,6 +112,11 @@ public final class DirectRoute implements ClusterRoute {
       found = known;
     }
     return known;
+  }
+
+  @Override
+  public boolean isProxy() {
+    return false;
   }
 
   @Override

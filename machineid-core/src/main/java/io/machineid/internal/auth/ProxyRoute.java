@@ -47,7 +47,7 @@ public final class ProxyRoute implements ClusterRoute {
   @Override
   public Contact contact() {
     FoundCluster cluster = found();
-    return new Contact(cluster.signatureSuite(), cluster.serverTime());
+    return new Contact(cluster.signatureSuite(), cluster.serverTime(), Optional.of(cluster));
   }
 
   @Override
@@ -63,6 +63,11 @@ public final class ProxyRoute implements ClusterRoute {
   @Override
   public AuthRoute auth(String cluster) {
     return routes.auth(proxy, found(), cluster);
+  }
+
+  @Override
+  public boolean isProxy() {
+    return true;
   }
 
   @Override

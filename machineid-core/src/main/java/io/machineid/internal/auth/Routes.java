@@ -89,6 +89,11 @@ public final class Routes implements AutoCloseable {
     return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found));
   }
 
+  /** How to get through a load balancer before a proxy, where one may be. */
+  public Optional<ConnectionUpgrade> upgrade(FoundCluster found) {
+    return upgrade(found.web(), found);
+  }
+
   /**
    * How Kubernetes is reached.
    *
@@ -99,9 +104,7 @@ public final class Routes implements AutoCloseable {
 
   /** To Kubernetes, where the proxy takes such requests. */
   public Optional<Kubernetes> kubernetes(FoundCluster found) {
-    return found
-        .kubernetes()
-        .map(endpoint -> new Kubernetes(endpoint, upgrade(found.web(), found)));
+    return found.kubernetes().map(endpoint -> new Kubernetes(endpoint, upgrade(found)));
   }
 
   /**
