@@ -6,6 +6,7 @@ import io.machineid.internal.auth.AuthTrust;
 import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.ProxyRoute;
 import io.machineid.internal.auth.Routes;
+import io.machineid.internal.diagnosis.Diagnoser;
 import io.machineid.internal.lifecycle.BotRuntime;
 import io.machineid.internal.lifecycle.BotSettings;
 import io.machineid.internal.lifecycle.SharedScheduler;
@@ -13,6 +14,7 @@ import io.machineid.internal.pki.CaPin;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.join.JoinMethod;
+import java.net.ProxySelector;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -183,6 +185,18 @@ public final class Bot implements AutoCloseable {
    */
   public KubernetesEndpoint kubernetesEndpoint() {
     return runtime.kubernetesEndpoint();
+  }
+
+  /**
+   * What connections to {@link #kubernetesEndpoint()} go through, for clients of one's own: the
+   * HTTP proxies of the JVM or the environment, or where a load balancer ends TLS before the
+   * cluster's proxy, a tunnel of this process, which takes its clients' word from {@code
+   * Proxy-Authorization}: those of {@code machineid-kubernetes} know it.
+   *
+   * @return always the same selector; it is of no use after close
+   */
+  public ProxySelector kubernetesProxies() {
+    return runtime.kubernetesProxies();
   }
 
   /**
@@ -513,6 +527,24 @@ public final class Bot implements AutoCloseable {
               metrics,
               heartbeats);
       return new Bot(BotStarter.start(settings, timeout));
+    }
+
+    /**
+     * Finds out what is at the address and which way connections would take, without joining:
+     * neither token nor storage is touched, and nothing is sent that is secret. Needs the address,
+     * and how its server is verified. Blocks, each step for as long as {@link #start} would.
+     *
+     * @return what was found, with the first thing that is wrong
+     * @throws ConfigException when the builder lacks something, or has what does not go together
+     */
+    public Diagnosis diagnose() {
+      String roots =
+          webRoots == null
+              ? "the roots of the Java runtime"
+              : "the roots that were given (%d)".formatted(webRoots.size());
+      try (ClusterRoute route = route()) {
+        return new Diagnoser(route, clock, roots).run();
+      }
     }
 
     private ClusterRoute route() {

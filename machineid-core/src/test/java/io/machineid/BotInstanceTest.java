@@ -40,7 +40,8 @@ class BotInstanceTest {
   @ParameterizedTest
   @ValueSource(ints = {17, 18})
   void bot_tellsOfItselfAtItsStartAndAgainAfterHalfAnHour(int version) {
-    try (TestCluster teleport = TestCluster.builder().teleportVersion(version).clock(clock).start();
+    try (TestCluster teleport =
+            TestCluster.builder().teleportVersion(version).clock(clock).start();
         Bot bot = bot(teleport).start(SOON)) {
       awaitHeartbeats(teleport, 1);
       RecordedHeartbeat first = teleport.heartbeats().get(0);

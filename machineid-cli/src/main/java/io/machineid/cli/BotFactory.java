@@ -19,11 +19,17 @@ final class BotFactory {
   static Bot.Builder builder(BotConfig config, Map<String, String> environment) {
     Lifetimes.warn(config.lifetime(), "");
     Bot.Builder builder =
-        Bot.builder()
+        way(config, environment)
             .storage(Served.open(config.storage(), environment))
             .credentialTtl(Lifetimes.ttl(config.lifetime()))
             .renewalInterval(config.lifetime().renewalInterval());
     config.onboarding().method(environment).ifPresent(builder::join);
+    return builder;
+  }
+
+  /** Where the cluster is, and how it is verified: neither storage nor token. */
+  static Bot.Builder way(BotConfig config, Map<String, String> environment) {
+    Bot.Builder builder = Bot.builder();
     WebRoots.of(environment).ifPresent(builder::webRoots);
     if (config.server().kind() == ServerAddress.Kind.PROXY) {
       if (BotEnvironment.of(environment).useProxyAddress()) {

@@ -60,6 +60,7 @@ final class CommandLines {
     CommandLine top =
         new CommandLine(new Top())
             .addSubcommand("start", new StartCommand(surroundings))
+            .addSubcommand("diagnose", new DiagnoseCommand(surroundings))
             .addSubcommand("configure", new ConfigureCommand(surroundings))
             .addSubcommand("init", new InitCommand(surroundings))
             .addSubcommand("kube", kube)

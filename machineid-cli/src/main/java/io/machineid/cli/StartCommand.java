@@ -2,12 +2,7 @@ package io.machineid.cli;
 
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
-import io.machineid.config.ConfigOverrides;
-import io.machineid.config.LoadedConfig;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,8 +15,6 @@ import picocli.CommandLine.Option;
     description = "Join the cluster, write the outputs, and keep them valid.",
     footer = {"", "SIGHUP and SIGUSR1 renew everything now. `machineid --help` lists exit codes."})
 final class StartCommand extends HelpOption implements Callable<Integer> {
-
-  private static final Logger LOG = System.getLogger("io.machineid.cli");
 
   private final Surroundings surroundings;
 
@@ -47,18 +40,8 @@ final class StartCommand extends HelpOption implements Callable<Integer> {
   public Integer call() {
     logFormat.use();
     surroundings.signals().run();
-    if (flags.debug) {
-      System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
-    }
+    BotConfig read = FileAndFlags.read(config, flags, surroundings);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
-    ConfigOverrides overrides = flags.overrides().build().over(environment.overrides());
-    Optional<Path> file = Optional.ofNullable(config).or(environment::configFile);
-    LoadedConfig loaded = file.map(overrides::load).orElseGet(() -> overrides.alone(true));
-    BotConfig read = loaded.config();
-    if (read.debug()) {
-      System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
-    }
-    loaded.notices().forEach(notice -> LOG.log(Level.WARNING, "{0}", notice));
     Served.check(read, environment);
     return new Runner(read, read.oneshot(), surroundings).run();
   }

@@ -6,7 +6,6 @@ import io.machineid.CredentialRequest;
 import io.machineid.KubernetesCluster;
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException.Reason;
-import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.kubernetes.internal.Surroundings;
 import java.time.Duration;
 import java.util.List;
@@ -66,8 +65,7 @@ final class Opening {
   }
 
   static Surroundings surroundings(Bot bot) {
-    return new Surroundings(
-        bot.clock(), bot.scheduler(), EnvironmentProxySelector.ofThisProcess(), bot.metrics());
+    return new Surroundings(bot.clock(), bot.scheduler(), bot.kubernetesProxies(), bot.metrics());
   }
 
   /** Empty when no cluster has this name: it may be the name that one was discovered by. */

@@ -8,6 +8,7 @@ import io.machineid.Bot;
 import io.machineid.BotEvent;
 import io.machineid.BotHealth;
 import io.machineid.BotState;
+import io.machineid.Diagnosis;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.MachineIdException;
 import io.machineid.config.BotConfig;
@@ -73,6 +74,15 @@ final class Snippets {
       for (Pod pod : client.pods().inAnyNamespace().list().getItems()) {
         System.out.println(pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName());
       }
+    }
+    // end
+  }
+
+  static void diagnosis(Bot.Builder builder, Consumer<String> operator) {
+    // snippet
+    Diagnosis diagnosis = builder.diagnose();
+    if (!diagnosis.isWell()) {
+      operator.accept(diagnosis.toText());
     }
     // end
   }

@@ -1,12 +1,20 @@
 package io.machineid.kubernetes;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.machineid.Bot;
+import io.machineid.internal.transport.ProxyAuthorization;
 import io.machineid.join.JoinMethod;
 import io.machineid.testkit.TestCluster;
 import io.machineid.testkit.TestClusterBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +22,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every client by every route: a list, and a follower that hears of a new pod. */
+/** Clients by every route: a list, and a follower that hears of a new pod. */
 class RoutesTest {
 
   private static final String KUBE = "example-k8s-cluster";
@@ -37,7 +47,8 @@ class RoutesTest {
   /** How the cluster is set up. */
   private enum SetUp {
     TLS_ROUTING(builder -> builder),
-    SEPARATE_PORTS(TestClusterBuilder::separatePorts);
+    SEPARATE_PORTS(TestClusterBuilder::separatePorts),
+    LOAD_BALANCER(TestClusterBuilder::loadBalancer);
 
     private final UnaryOperator<TestClusterBuilder> change;
 
@@ -78,6 +89,7 @@ class RoutesTest {
                     .flatMap(
                         way ->
                             Stream.of(Subject.Kind.values())
+                                .filter(kind -> way == Way.PROXY || kind == Subject.Kind.JDK)
                                 .map(kind -> Arguments.of(setUp, way, kind))));
   }
 
@@ -99,6 +111,64 @@ class RoutesTest {
         addPod(teleport, "pod-2");
         await().atMost(Duration.ofSeconds(60)).until(() -> pods.contains("pod-2"));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OFFICIAL"}) // fabric8 tries again for twenty seconds
+  void client_whoseTunnelIsRefused_tellsWhy(Subject.Kind kind) throws Exception {
+    try (TestCluster teleport =
+        TestCluster.builder()
+            .authPort()
+            .loadBalancerWithoutUpgrades()
+            .kubernetesCluster(KUBE, Map.of())
+            .start()) {
+      teleport.createRole(ROLE);
+      try (Bot bot = start(teleport, Way.AUTH_SERVER);
+          KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
+        assertThat(catchThrowable(() -> kind.on(access).pods()))
+            .hasStackTraceContaining("status 400 instead of 101")
+            .hasStackTraceContaining("has to pass WebSocket upgrades on");
+      }
+    }
+  }
+
+  @Test
+  void tunnel_letsNobodyInWhoDoesNotKnowTheSecret() throws Exception {
+    try (TestCluster teleport =
+        TestCluster.builder().loadBalancer().kubernetesCluster(KUBE, Map.of()).start()) {
+      teleport.createRole(ROLE);
+      try (Bot bot = start(teleport, Way.PROXY);
+          KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
+        URI server = access.endpoint().server();
+        InetSocketAddress tunnel =
+            (InetSocketAddress) bot.kubernetesProxies().select(server).get(0).address();
+        assertThat(tunnel.getAddress().isLoopbackAddress()).isTrue();
+
+        for (String word : List.of("", "Proxy-Authorization: Bearer x\r\n")) {
+          assertThat(asked(tunnel, "CONNECT " + server.getAuthority(), word)).contains(" 407 ");
+        }
+        String secret =
+            "Proxy-Authorization: "
+                + ProxyAuthorization.of(bot.kubernetesProxies(), server).orElseThrow()
+                + "\r\n";
+        assertThat(asked(tunnel, "CONNECT example.com:443", secret)).contains(" 403 ");
+        assertThat(asked(tunnel, "CONNECT " + server.getAuthority(), secret)).contains(" 200 ");
+        bot.close();
+        assertThatThrownBy(() -> asked(tunnel, "CONNECT a:1", "")).isInstanceOf(IOException.class);
+      }
+    }
+  }
+
+  private static String asked(InetSocketAddress tunnel, String request, String header)
+      throws IOException {
+    try (Socket socket = new Socket(tunnel.getAddress(), tunnel.getPort())) {
+      socket.setSoTimeout(60_000);
+      socket
+          .getOutputStream()
+          .write((request + " HTTP/1.1\r\n" + header + "\r\n").getBytes(US_ASCII));
+      byte[] first = socket.getInputStream().readNBytes(16);
+      return new String(first, US_ASCII);
     }
   }
 

@@ -13,8 +13,10 @@ import io.machineid.KubernetesCluster;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.Pem;
 import io.machineid.internal.pki.SshKeys;
+import io.machineid.internal.transport.Anything;
 import io.machineid.internal.transport.AuthChannels;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.tls.PinnedTls;
 import io.machineid.wire.auth.AuthServiceGrpc;
 import io.machineid.wire.auth.AuthServiceGrpc.AuthServiceBlockingStub;
 import io.machineid.wire.auth.GetRoleRequest;
@@ -55,7 +57,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * The auth service as one identity calls it, over one connection. Thread-safe; every call blocks,
@@ -95,6 +99,18 @@ public final class AuthClient implements AutoCloseable {
    */
   public static AuthClient brief(AuthRoute route, SSLContext tls) {
     return new AuthClient(route, AuthChannels.openBriefly(route, tls));
+  }
+
+  /**
+   * Makes a client without a certificate that verifies nobody: for what everybody may know, and is
+   * verified by itself.
+   *
+   * @param route the way to the auth service
+   */
+  public static AuthClient anonymous(AuthRoute route) {
+    TrustManager[] unverified = {new Anything()};
+    return new AuthClient(
+        route, PinnedTls.context(route.serverName(), new KeyManager[0], unverified));
   }
 
   private static Deadline deadline() {

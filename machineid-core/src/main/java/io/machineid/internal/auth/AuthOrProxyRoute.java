@@ -153,6 +153,11 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public boolean isProxy() {
+    return chosen == proxy;
+  }
+
+  @Override
   public Routes routes() {
     return auth.routes();
   }

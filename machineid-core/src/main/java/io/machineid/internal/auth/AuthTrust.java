@@ -10,7 +10,6 @@ import io.machineid.tls.PinnedTls;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
 /** How an auth server is verified by a bot that has no identity yet. */
@@ -44,12 +43,9 @@ public interface AuthTrust {
 
   private static List<X509Certificate> pinnedAuthorities(HostPort auth, List<CaPin> pins) {
     AuthRoute route = AuthRoute.anonymous(auth);
-    TrustManager[] unverified = {new Anything()};
     List<X509Certificate> authorities;
     // The connection is not verified, and need not be: what it brings is checked against the pins.
-    try (AuthClient anonymous =
-        new AuthClient(
-            route, PinnedTls.context(route.serverName(), new KeyManager[0], unverified))) {
+    try (AuthClient anonymous = AuthClient.anonymous(route)) {
       authorities = anonymous.clusterAuthority();
     }
     if (!CaPin.allMatch(authorities, pins)) {

@@ -28,8 +28,15 @@ public interface ClusterRoute extends AutoCloseable {
    *
    * @param signatureSuite the kind of keys that the cluster wants, where it says
    * @param serverTime what the server's clock said, if it said so
+   * @param found what a proxy says of itself; empty where it was an auth server
    */
-  record Contact(Optional<String> signatureSuite, Optional<Instant> serverTime) {}
+  record Contact(
+      Optional<String> signatureSuite,
+      Optional<Instant> serverTime,
+      Optional<FoundCluster> found) {}
+
+  /** Whether it leads to a proxy, as far as that is known. */
+  boolean isProxy();
 
   /** What the server's clock says now, where it can be asked. Blocks. */
   Optional<Instant> serverTime();

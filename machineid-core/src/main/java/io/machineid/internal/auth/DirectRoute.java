@@ -73,7 +73,7 @@ public final class DirectRoute implements ClusterRoute {
               .formatted(auth),
           null);
     }
-    return new Contact(Optional.empty(), greeting.serverTime());
+    return new Contact(Optional.empty(), greeting.serverTime(), Optional.empty());
   }
 
   /** No path of this API is open to everybody, but every answer carries the server's time. */
@@ -114,6 +114,11 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   @Override
+  public boolean isProxy() {
+    return false;
+  }
+
+  @Override
   public Routes routes() {
     return routes;
   }
@@ -129,6 +134,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public void close() {
+    routes.close();
     WebApi opened = api;
     if (opened != null) {
       opened.close();

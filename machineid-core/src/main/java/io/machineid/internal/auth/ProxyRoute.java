@@ -46,7 +46,7 @@ public final class ProxyRoute implements ClusterRoute {
   @Override
   public Contact contact() {
     FoundCluster cluster = found();
-    return new Contact(cluster.signatureSuite(), cluster.serverTime());
+    return new Contact(cluster.signatureSuite(), cluster.serverTime(), Optional.of(cluster));
   }
 
   @Override
@@ -65,6 +65,11 @@ public final class ProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public boolean isProxy() {
+    return true;
+  }
+
+  @Override
   public Routes routes() {
     return routes;
   }
@@ -76,6 +81,7 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public void close() {
+    routes.close();
     api.close();
   }
 }

@@ -9,6 +9,7 @@ import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.UpgradeSettings;
+import io.machineid.internal.transport.UpgradeTunnels;
 import io.machineid.tls.PinnedTls;
 import java.net.ProxySelector;
 import java.util.Map;
@@ -22,13 +23,15 @@ import javax.net.ssl.X509TrustManager;
  * Which way each kind of connection takes, given what was found at an address: the one place that
  * decides it, for a bot that starts and for a diagnosis. Thread-safe.
  */
-public final class Routes {
+public final class Routes implements AutoCloseable {
 
   private final X509TrustManager webRoots;
   private final ProxySelector proxies;
   private final UpgradeSettings upgradeSettings;
   private final boolean proxyAsGiven;
   private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
+  private final UpgradeTunnels tunnels;
+  private volatile Optional<ConnectionUpgrade> kubernetesUpgrade = Optional.empty();
 
   /**
    * Decides by these settings.
@@ -48,6 +51,7 @@ public final class Routes {
     this.proxies = proxies;
     this.upgradeSettings = upgradeSettings;
     this.proxyAsGiven = proxyAsGiven;
+    this.tunnels = new UpgradeTunnels(proxies, () -> kubernetesUpgrade);
   }
 
   /**
@@ -85,6 +89,11 @@ public final class Routes {
     return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found));
   }
 
+  /** How to get through a load balancer before a proxy, where one may be. */
+  public Optional<ConnectionUpgrade> upgrade(FoundCluster found) {
+    return upgrade(found.web(), found);
+  }
+
   /**
    * How Kubernetes is reached.
    *
@@ -95,9 +104,29 @@ public final class Routes {
 
   /** To Kubernetes, where the proxy takes such requests. */
   public Optional<Kubernetes> kubernetes(FoundCluster found) {
-    return found
-        .kubernetes()
-        .map(endpoint -> new Kubernetes(endpoint, upgrade(found.web(), found)));
+    return found.kubernetes().map(endpoint -> new Kubernetes(endpoint, upgrade(found)));
+  }
+
+  /**
+   * To Kubernetes, as {@link #kubernetes}, and by {@link #kubernetesProxies()} from now on. Blocks
+   * where it is not known yet whether connections have to be upgraded.
+   */
+  public Optional<KubernetesEndpoint> settleKubernetes(FoundCluster found) {
+    Optional<Kubernetes> way = kubernetes(found);
+    kubernetesUpgrade = way.flatMap(Kubernetes::upgrade);
+    kubernetesUpgrade.ifPresent(ConnectionUpgrade::isNeeded);
+    return way.map(Kubernetes::endpoint);
+  }
+
+  /** What clients of Kubernetes go through: HTTP proxies, or a tunnel of this process. */
+  public ProxySelector kubernetesProxies() {
+    return tunnels;
+  }
+
+  /** Ends the tunnels. */
+  @Override
+  public void close() {
+    tunnels.close();
   }
 
   /** A port of its own needs none: whoever balances that one passes TLS on, or cannot serve it. */

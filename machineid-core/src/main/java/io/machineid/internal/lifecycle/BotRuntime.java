@@ -21,9 +21,10 @@ import io.machineid.destination.Destination;
 import io.machineid.internal.auth.AuthorityWatch;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
-import io.machineid.join.TokenJoin;
+import io.machineid.join.JoinMethod;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -122,7 +123,7 @@ public final class BotRuntime implements AutoCloseable {
         new Heartbeats(
             new Heartbeats.Setting(
                 settings.heartbeats(),
-                settings.join().map(TokenJoin::name).orElse(TOKEN),
+                settings.join().map(JoinMethod::name).orElse(TOKEN),
                 scheduler,
                 workers,
                 settings.clock()),
@@ -361,6 +362,11 @@ public final class BotRuntime implements AutoCloseable {
     return ask(session -> kubernetesEndpoint.get());
   }
 
+  /** What clients of Kubernetes go through. */
+  public ProxySelector kubernetesProxies() {
+    return settings.route().routes().kubernetesProxies();
+  }
+
   /** The version of the cluster's proxy; blocks the first time. */
   public String proxyVersion() {
     return ask(session -> settings.route().proxy(session.client()).serverVersion());
@@ -369,8 +375,8 @@ public final class BotRuntime implements AutoCloseable {
   private KubernetesEndpoint findKubernetesEndpoint() {
     return settings
         .route()
-        .proxy(session().client())
-        .kubernetes()
+        .routes()
+        .settleKubernetes(settings.route().proxy(session().client()))
         .orElseThrow(
             () ->
                 new CredentialException(

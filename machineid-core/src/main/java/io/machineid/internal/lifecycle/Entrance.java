@@ -1,6 +1,7 @@
 package io.machineid.internal.lifecycle;
 
 import io.machineid.ConfigException;
+import io.machineid.ConnectionException;
 import io.machineid.CredentialException;
 import io.machineid.DestinationException;
 import io.machineid.JoinException;
@@ -12,6 +13,7 @@ import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.auth.Joins;
+import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.join.JoinMethod;
@@ -60,6 +62,7 @@ final class Entrance {
         CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers);
     ClusterRoute.Contact contact = settings.route().contact();
     contact.serverTime().ifPresent(server -> time.measured(server, settings.route().address()));
+    contact.found().flatMap(Versions::misfit).ifPresent(Entrance::refuse);
     KeyAlgorithm algorithm =
         contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
     Optional<Identity> stored = store.load();
@@ -71,6 +74,10 @@ final class Entrance {
     }
     JoinMethod join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
     return join(join, algorithm, firstKey);
+  }
+
+  private static void refuse(String misfit) {
+    throw new ConnectionException(Reason.NOT_TELEPORT, false, misfit, null);
   }
 
   private static ConfigException noWayIn(boolean storedButOther) {

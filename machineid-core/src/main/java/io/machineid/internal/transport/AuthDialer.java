@@ -66,9 +66,7 @@ final class AuthDialer extends SocketFactory {
   /** Whether it is an auth service, of this cluster or another, that is not trusted. */
   private boolean isAuth() {
     try {
-      return ServerLook.at(
-              dialer.connect(route.address()), route.serverName(), route.alpn(), HANDSHAKE_TIMEOUT)
-          .isOfCluster();
+      return ServerLook.on(route, dialer, HANDSHAKE_TIMEOUT).isOfCluster();
     } catch (IOException e) {
       return true; // nobody knows, so that nothing more is said
     }
@@ -78,11 +76,7 @@ final class AuthDialer extends SocketFactory {
     SSLHandshakeException failure = new SSLHandshakeException(shown.getMessage());
     failure.initCause(
         new ConnectionException(
-            Reason.UNTRUSTED,
-            false,
-            "%s does not pass connections on to the cluster's auth service, but answers itself: %s. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server)"
-                .formatted(route.address(), shown.getMessage()),
-            shown));
+            Reason.UNTRUSTED, false, route.notPassedOn(String.valueOf(shown.getMessage())), shown));
     return failure;
   }
 

@@ -61,6 +61,16 @@ public record AuthRoute(
     return alpn.get(0).startsWith(THROUGH_PROXY);
   }
 
+  /**
+   * What to do when the proxy answers itself, in words.
+   *
+   * @param seen what shows that
+   */
+  public String notPassedOn(String seen) {
+    return "%s does not pass connections on to the cluster's auth service, but answers itself: %s. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server)"
+        .formatted(address, seen);
+  }
+
   private static String nameOf(String cluster) {
     return HexFormat.of().formatHex(cluster.getBytes(StandardCharsets.UTF_8)) + "." + ANY_CLUSTER;
   }

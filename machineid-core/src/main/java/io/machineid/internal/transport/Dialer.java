@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Makes TCP connections, past or through the proxy that is chosen for the address. Names are
@@ -43,6 +44,20 @@ public final class Dialer {
           server, address, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT);
     }
     return proxy.type() == Proxy.Type.SOCKS ? throughSocks(proxy, address) : direct(address);
+  }
+
+  /**
+   * What stands between here and an address by somebody's wish.
+   *
+   * @param target an URL
+   * @return such as {@code the HTTP proxy proxy.example.com:3128}, without a password
+   */
+  public Optional<String> proxyFor(URI target) {
+    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    return proxy.type() == Proxy.Type.DIRECT
+        ? Optional.empty()
+        : Optional.of(
+            "the %s proxy %s".formatted(proxy.type(), HttpProxyFailure.name(proxy.address())));
   }
 
   private static Socket direct(HostPort address) throws IOException {

@@ -27,6 +27,9 @@ public final class ProxyAuthorization {
    * @return {@code Basic …}, a secret; empty where nobody knows a password
    */
   public static Optional<String> of(ProxySelector selector, SocketAddress proxy, URI target) {
+    if (selector instanceof UpgradeTunnels tunnels) {
+      return tunnels.authorization(proxy, target);
+    }
     if (selector instanceof EnvironmentProxySelector environment) {
       return environment.authorization(proxy);
     }

@@ -1,11 +1,8 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +18,6 @@ import java.util.regex.Pattern;
 record ResponseHead(int status, Map<String, String> headers) {
 
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
-  private static final int LIMIT_BYTES = 16 << 10;
-  private static final String END = "\r\n\r\n";
 
   /** Copies. */
   ResponseHead {
@@ -37,40 +32,14 @@ record ResponseHead(int status, Map<String, String> headers) {
    * @return the head, or empty where something else answers
    */
   static Optional<ResponseHead> read(Socket socket, Duration longest) throws IOException {
-    long deadline = System.nanoTime() + longest.toNanos();
-    InputStream in = socket.getInputStream();
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf(END, Math.max(0, head.length() - END.length())) < 0) {
-      long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-      if (left <= 0) {
-        throw new SocketTimeoutException("it does not answer in time");
-      }
-      socket.setSoTimeout(Math.toIntExact(left));
-      int next = in.read();
-      if (next < 0 || head.length() == LIMIT_BYTES) {
-        return Optional.empty();
-      }
-      head.append((char) next);
-    }
-    socket.setSoTimeout(0);
-    return parse(head.toString());
+    return HeadText.read(socket, longest).flatMap(ResponseHead::parse);
   }
 
   private static Optional<ResponseHead> parse(String head) {
-    Matcher line = STATUS.matcher(head.substring(0, head.indexOf("\r\n")));
-    if (!line.matches()) {
-      return Optional.empty();
-    }
-    Map<String, String> headers = new HashMap<>();
-    head.lines()
-        .skip(1)
-        .filter(header -> header.indexOf(':') > 0)
-        .forEach(
-            header ->
-                headers.put(
-                    header.substring(0, header.indexOf(':')).strip().toLowerCase(Locale.ROOT),
-                    header.substring(header.indexOf(':') + 1).strip()));
-    return Optional.of(new ResponseHead(Integer.parseInt(line.group(1)), headers));
+    Matcher line = STATUS.matcher(HeadText.line(head));
+    return line.matches()
+        ? Optional.of(new ResponseHead(Integer.parseInt(line.group(1)), HeadText.headers(head)))
+        : Optional.empty();
   }
 
   /** A header's value, empty where there is none. */

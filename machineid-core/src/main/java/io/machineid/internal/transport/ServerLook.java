@@ -59,6 +59,19 @@ public record ServerLook(List<X509Certificate> chain, String protocol) {
     }
   }
 
+  /**
+   * Looks who is met on the way to an auth service; blocks.
+   *
+   * @param route the way
+   * @param dialer makes the connection
+   * @param longest how long the handshake may take
+   */
+  public static ServerLook on(AuthRoute route, Dialer dialer, Duration longest) throws IOException {
+    boolean upgraded = route.upgrade().flatMap(ConnectionUpgrade::known).orElse(false);
+    Socket raw = upgraded ? route.upgrade().get().open() : dialer.connect(route.address());
+    return at(raw, route.serverName(), route.alpn(), longest);
+  }
+
   private static List<X509Certificate> certificates(Certificate... chain) {
     return Stream.of(chain).map(X509Certificate.class::cast).toList();
   }

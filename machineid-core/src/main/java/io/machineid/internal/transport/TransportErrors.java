@@ -10,6 +10,7 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
@@ -124,6 +125,20 @@ public final class TransportErrors {
             || find(cause, EOFException.class) != null
             || find(cause, SocketException.class) != null;
     return !settled && broken && find(cause, IOException.class) != null;
+  }
+
+  /**
+   * Whether there was no connection at all, so that nobody has been met.
+   *
+   * @param cause what the transport threw
+   */
+  public static boolean isOfNetwork(Throwable cause) {
+    return Stream.of(
+            UnknownHostException.class,
+            UnresolvedAddressException.class,
+            ConnectException.class,
+            HttpConnectTimeoutException.class)
+        .anyMatch(type -> find(cause, type) != null);
   }
 
   private static ConnectionException unreachable(String message, Throwable cause) {

@@ -2,6 +2,7 @@ package io.machineid.kubernetes.internal;
 
 import io.machineid.MachineIdException;
 import io.machineid.internal.transport.ProxiedRequests;
+import io.machineid.internal.transport.UpgradeTunnels;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -158,7 +159,7 @@ final class LiveCall<T> {
       }
       partOver();
       if (response == null) {
-        answer.completeExceptionally(unwrapped(failure));
+        answer.completeExceptionally(explained(unwrapped(failure)));
       } else if (replay) {
         sendAgain();
       } else {
@@ -204,6 +205,12 @@ final class LiveCall<T> {
         begun.call().close();
       }
     }
+  }
+
+  private Throwable explained(Throwable failure) {
+    return failure instanceof IOException io
+        ? UpgradeTunnels.explained(client.proxies(), io)
+        : failure;
   }
 
   private static Throwable unwrapped(@Nullable Throwable failure) {

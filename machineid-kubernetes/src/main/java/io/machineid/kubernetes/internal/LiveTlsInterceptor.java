@@ -2,6 +2,7 @@ package io.machineid.kubernetes.internal;
 
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
+import io.machineid.internal.transport.UpgradeTunnels;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,9 @@ public final class LiveTlsInterceptor implements Interceptor, AutoCloseable {
     } catch (IOException e) {
       IOException why = begun.call().cutBy();
       begun.call().close();
-      throw why == null ? e : new IOException(why.getMessage(), e);
+      throw why == null
+          ? UpgradeTunnels.explained(generations.proxies(), e)
+          : new IOException(why.getMessage(), e);
     }
   }
 

@@ -1,0 +1,56 @@
+package io.machineid.cli;
+
+import io.machineid.Diagnosis;
+import io.machineid.config.BotConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code machineid diagnose}: the ways that {@code start} would take, without a join. */
+@Command(
+    name = "diagnose",
+    description =
+        "Tell what is at the cluster's address, by which ways it is reached, and what is wrong.",
+    footer = {
+      "",
+      "Joins nothing, sends no token and writes no file. Ends with 0 when all is well."
+    })
+final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
+  @Nullable Path config;
+
+  @Mixin ConfigFlags flags = new ConfigFlags();
+
+  @Spec @Nullable CommandSpec spec;
+
+  DiagnoseCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    BotConfig read = FileAndFlags.read(config, flags, surroundings);
+    Diagnosis diagnosis = BotFactory.way(read, surroundings.environment()).diagnose();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    out.print(diagnosis.toText());
+    out.flush();
+    return diagnosis
+        .problem()
+        .flatMap(Diagnosis.Finding::problem)
+        .map(ExitCodes::of)
+        .orElse(CommandLines.OK);
+  }
+}

@@ -1,0 +1,283 @@
+package io.machineid.internal.diagnosis;
+
+import io.machineid.Diagnosis;
+import io.machineid.Diagnosis.Finding;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.AuthClient;
+import io.machineid.internal.auth.ClusterRoute;
+import io.machineid.internal.auth.Routes;
+import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.discovery.Versions;
+import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.ConnectionUpgrade;
+import io.machineid.internal.transport.Dialer;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.ServerLook;
+import io.machineid.internal.transport.TransportErrors;
+import io.machineid.tls.PinnedTls;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Goes the ways that a bot would go, as far as one gets without a token, and notes what it meets.
+ * Used once, by one thread; blocks.
+ */
+public final class Diagnoser {
+
+  private static final Duration LONGEST = Duration.ofSeconds(15);
+  private static final Duration WORTH_A_WORD = Duration.ofSeconds(30);
+  private static final Duration TOO_MUCH = Duration.ofMinutes(10);
+
+  private final ClusterRoute route;
+  private final Routes routes;
+  private final Dialer dialer;
+  private final InstantSource clock;
+  private final String roots;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * Makes it.
+   *
+   * @param route the way that the bot would take
+   * @param clock this machine's clock
+   * @param roots who is trusted for web certificates, in words
+   */
+  public Diagnoser(ClusterRoute route, InstantSource clock, String roots) {
+    this.route = route;
+    this.routes = route.routes();
+    this.dialer = new Dialer(routes.proxies());
+    this.clock = clock;
+    this.roots = roots;
+  }
+
+  /** Something is wrong: no step follows. */
+  private static final class Stop extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final Reason reason;
+
+    Stop(Reason reason, String text) {
+      super(text, null, false, false);
+      this.reason = reason;
+    }
+  }
+
+  /** Takes all steps up to the first that fails. */
+  public Diagnosis run() {
+    try {
+      address();
+      ClusterRoute.Contact contact = contact();
+      time(contact.serverTime());
+      Optional<FoundCluster> found = contact.found();
+      if (found.isPresent()) {
+        version(found.get());
+      }
+      join();
+      found = found.or(this::ofAuthServer);
+      if (found.isPresent()) {
+        between(found.get());
+        kubernetes(found.get(), auth(found.get()));
+      } else {
+        note("kubernetes", "the auth server names no proxy, so that Kubernetes cannot be reached");
+      }
+    } catch (Stop stop) {
+      findings.add(
+          new Finding("problem", String.valueOf(stop.getMessage()), Optional.of(stop.reason)));
+    }
+    return new Diagnosis(findings);
+  }
+
+  private void note(String subject, String text) {
+    findings.add(new Finding(subject, text, Optional.empty()));
+  }
+
+  private void address() throws Stop {
+    HostPort address = route.address();
+    try {
+      note("address", address + through(address));
+    } catch (MachineIdException e) {
+      throw new Stop(e.reason(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private String through(HostPort address) {
+    return dialer
+        .proxyFor(URI.create("https://" + address))
+        .map(proxy -> ", through " + proxy)
+        .orElse(", directly");
+  }
+
+  private ClusterRoute.Contact contact() throws Stop {
+    try {
+      return route.contact();
+    } catch (MachineIdException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      boolean maybeAnotherPort = e.reason() == Reason.UNTRUSTED || e.reason() == Reason.UNREACHABLE;
+      Optional<String> seen =
+          maybeAnotherPort && !TransportErrors.isOfNetwork(cause)
+              ? new PortLook(route.address(), dialer, roots, clock.instant())
+                  .explain(cause, route.isProxy())
+              : Optional.empty();
+      throw new Stop(e.reason(), seen.orElseGet(() -> String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void version(FoundCluster found) throws Stop {
+    note(
+        "found",
+        "Teleport %s, cluster %s, %s"
+            .formatted(
+                found.serverVersion(),
+                found.clusterName(),
+                found.tlsRouting() ? "TLS routing" : "separate listeners"));
+    Optional<String> misfit = Versions.misfit(found);
+    if (misfit.isPresent()) {
+      throw new Stop(Reason.NOT_TELEPORT, misfit.get());
+    }
+  }
+
+  private void time(Optional<Instant> server) throws Stop {
+    if (server.isEmpty()) {
+      return;
+    }
+    Duration difference = Duration.between(clock.instant(), server.get());
+    if (difference.abs().compareTo(TOO_MUCH) > 0) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "the clock of this machine is %s %s that of %s; certificates would not be valid here. Set the clock (NTP)"
+              .formatted(
+                  difference.abs().truncatedTo(ChronoUnit.MINUTES),
+                  difference.isNegative() ? "ahead of" : "behind",
+                  route.address()));
+    }
+    if (difference.abs().compareTo(WORTH_A_WORD) > 0) {
+      note("clock", "differs by " + difference.abs().truncatedTo(ChronoUnit.SECONDS));
+    }
+  }
+
+  private void join() {
+    note(
+        "join",
+        route.isProxy()
+            ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed, verified by %s"
+                .formatted(route.address(), sni(route.address()), roots)
+            : "https://%s/v2/tokens/register, SNI %s, verified by the cluster's CA as it was given"
+                .formatted(route.address(), AuthRoute.ANY_CLUSTER));
+  }
+
+  private static String sni(HostPort address) {
+    return address.isIpAddress() ? "none (an IP address)" : address.host();
+  }
+
+  /** Where the cluster has a proxy: an auth server tells everybody. */
+  private Optional<FoundCluster> ofAuthServer() {
+    try (AuthClient anonymous = AuthClient.anonymous(AuthRoute.anonymous(route.address()))) {
+      return Optional.of(route.proxy(anonymous));
+    } catch (MachineIdException e) {
+      note("found", "no proxy: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void between(FoundCluster found) {
+    Optional<ConnectionUpgrade> upgrade = routes.upgrade(found);
+    if (upgrade.isPresent() && upgrade.get().ask()) {
+      note(
+          "between",
+          "a load balancer ends TLS before the proxy%s: connections to the auth service and to Kubernetes are upgraded (GET /webapi/connectionupgrade); kubectl needs `machineid proxy kube`"
+              .formatted(upgrade.get().isDecided() ? ", as the environment says" : ""));
+    }
+  }
+
+  /** Meets the auth service, and has it verified by the CA that it tells. */
+  private List<X509Certificate> auth(FoundCluster found) throws Stop {
+    AuthRoute way = route.auth(found.clusterName());
+    try {
+      ServerLook look = ServerLook.on(way, dialer, LONGEST);
+      if (!look.isOfCluster()) {
+        throw new Stop(
+            Reason.UNTRUSTED,
+            way.notPassedOn("it shows a certificate for " + String.join(", ", look.names())));
+      }
+      List<X509Certificate> authorities;
+      try (AuthClient anonymous = AuthClient.anonymous(way)) {
+        authorities = anonymous.clusterAuthority();
+      }
+      try (AuthClient verified =
+          new AuthClient(
+              way,
+              PinnedTls.context(
+                  way.serverName(),
+                  new KeyManager[0],
+                  new TrustManager[] {PinnedTls.trustManager(authorities)}))) {
+        var unused = verified.clusterAuthority();
+      }
+      note(
+          "auth",
+          "%s, SNI %s, ALPN %s, verified by the cluster's host CA (%s)"
+              .formatted(
+                  way.address(),
+                  way.serverName(),
+                  String.join(" ", way.alpn()),
+                  authorities.stream()
+                      .map(authority -> CaPin.of(authority).value())
+                      .collect(Collectors.joining(", "))));
+      return authorities;
+    } catch (MachineIdException e) {
+      throw new Stop(e.reason(), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw stopped(e, way.address(), "the auth service");
+    }
+  }
+
+  private void kubernetes(FoundCluster found, List<X509Certificate> authorities) throws Stop {
+    Optional<Routes.Kubernetes> way = routes.kubernetes(found);
+    if (way.isEmpty()) {
+      note(
+          "kubernetes",
+          "the proxy takes no such requests (kubernetes: enabled in its configuration)");
+      return;
+    }
+    URI server = way.get().endpoint().server();
+    String name = way.get().endpoint().verifiedName();
+    HostPort address = HostPort.parse(server.getAuthority());
+    boolean upgraded = way.get().upgrade().filter(ConnectionUpgrade::isNeeded).isPresent();
+    try (Socket raw = upgraded ? way.get().upgrade().get().open() : dialer.connect(address);
+        SSLSocket socket =
+            (SSLSocket)
+                PinnedTls.context(
+                        name,
+                        new KeyManager[0],
+                        new TrustManager[] {PinnedTls.trustManager(authorities)})
+                    .getSocketFactory()
+                    .createSocket(raw, name, address.port(), true)) {
+      socket.setSoTimeout(Math.toIntExact(LONGEST.toMillis()));
+      socket.startHandshake();
+      note(
+          "kubernetes",
+          "%s%s, SNI %s, ALPN h2 http/1.1, verified by the cluster's host CA%s"
+              .formatted(server, through(address), name, upgraded ? ", upgraded" : ""));
+    } catch (IOException e) {
+      throw stopped(e, address, "Kubernetes");
+    }
+  }
+
+  private static Stop stopped(IOException failure, HostPort address, String what) {
+    MachineIdException error = TransportErrors.of(failure, address, what);
+    return new Stop(error.reason(), String.valueOf(error.getMessage()));
+  }
+}

@@ -1,0 +1,128 @@
+package io.machineid.internal.transport;
+
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads HTTP clients through a load balancer that ends TLS: for the proxy behind it, the HTTP proxy
+ * to go through is one within this process, whose tunnels are upgraded connections. All else takes
+ * the way that it would have taken. The port is on loopback, is there once it is needed, and lets
+ * in who knows a secret: the clients that ask {@link ProxyAuthorization}. Thread-safe.
+ */
+public final class UpgradeTunnels extends ProxySelector implements AutoCloseable {
+
+  private static final int HTTPS_PORT = 443;
+
+  private final ProxySelector otherwise;
+  private final Supplier<Optional<ConnectionUpgrade>> upgrade;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable TunnelServer server;
+  private boolean closed;
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param otherwise which proxies to go through elsewhere
+   * @param upgrade how to get to the proxy, once that is known
+   */
+  public UpgradeTunnels(ProxySelector otherwise, Supplier<Optional<ConnectionUpgrade>> upgrade) {
+    this.otherwise = otherwise;
+    this.upgrade = upgrade;
+  }
+
+  @Override
+  public List<Proxy> select(URI target) {
+    ConnectionUpgrade way = upgrade.get().filter(each -> leadsTo(each, target)).orElse(null);
+    if (way == null || !way.isNeeded()) {
+      return otherwise.select(target);
+    }
+    return List.of(new Proxy(Proxy.Type.HTTP, server(way).address()));
+  }
+
+  private static boolean leadsTo(ConnectionUpgrade upgrade, URI target) {
+    String host = NoProxy.bare(String.valueOf(target.getHost())).toLowerCase(Locale.ROOT);
+    int port = target.getPort() < 0 ? HTTPS_PORT : target.getPort();
+    return upgrade.proxy().host().toLowerCase(Locale.ROOT).equals(host)
+        && upgrade.proxy().port() == port;
+  }
+
+  private TunnelServer server(ConnectionUpgrade way) {
+    lock.lock();
+    try {
+      TunnelServer running = server;
+      if (running == null) {
+        running = new TunnelServer(way.proxy(), way::open);
+        if (closed) {
+          running.close();
+        }
+        server = running;
+      }
+      return running;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The value of {@code Proxy-Authorization} for a proxy that {@link #select} has named.
+   *
+   * @return a secret; empty where the proxy wants none
+   */
+  Optional<String> authorization(SocketAddress proxy, URI target) {
+    TunnelServer running = server;
+    return running != null && proxy.equals(running.address())
+        ? Optional.of(running.authorization())
+        : ProxyAuthorization.of(otherwise, proxy, target);
+  }
+
+  /**
+   * What a client's failure is due to, where that was a tunnel that could not be opened.
+   *
+   * @param selector which led the client
+   * @param failure what the client threw
+   * @return an error that tells why, or {@code failure} itself
+   */
+  public static IOException explained(ProxySelector selector, IOException failure) {
+    if (selector instanceof UpgradeTunnels tunnels) {
+      TunnelServer running = tunnels.server;
+      IOException why = running == null ? null : running.refusalBehind(failure);
+      if (why != null) {
+        IOException told = new IOException(why.getMessage(), why);
+        told.addSuppressed(failure);
+        return told;
+      }
+    }
+    return failure;
+  }
+
+  @Override
+  public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
+    TunnelServer running = server;
+    if (running == null || !proxy.equals(running.address())) {
+      otherwise.connectFailed(target, proxy, failure);
+    }
+  }
+
+  /** Ends the tunnels, and makes no more. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
