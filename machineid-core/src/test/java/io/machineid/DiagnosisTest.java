@@ -107,7 +107,8 @@ class DiagnosisTest {
     try (TestCluster teleport = cluster(TestCluster.builder().loadBalancer())) {
       assertThat(text(at(teleport, teleport.proxyAddress()), teleport))
           .contains(
-              "between     a load balancer ends TLS before the proxy: connections to the auth service and to Kubernetes are upgraded (GET /webapi/connectionupgrade); kubectl needs `machineid proxy kube`\n")
+              "between     a load balancer ends TLS at %s, before the proxy: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that\n"
+                  .formatted(teleport.proxyAddress()))
           .contains("verified by the cluster's host CA, upgraded\n")
           .endsWith(WELL);
     }
@@ -296,7 +297,7 @@ class DiagnosisTest {
   void loadBalancer_thatRefusesUpgrades_isTheProblem() {
     try (TestCluster teleport = cluster(TestCluster.builder().loadBalancerWithoutUpgrades())) {
       assertThat(problem(at(teleport, teleport.proxyAddress()), Reason.UNREACHABLE))
-          .contains("between     a load balancer ends TLS before the proxy: ")
+          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
           .contains(
               "PROBLEM     GET /webapi/connectionupgrade at %s: status 400 instead of 101: the load balancer before the proxy has to pass WebSocket upgrades on. Allow them for this path, or give the address of a load balancer that passes TLS on unseen (layer 4)\n"
                   .formatted(teleport.proxyAddress()))
@@ -339,7 +340,7 @@ class DiagnosisTest {
           .isEqualTo(
               """
               address     %1$s, directly
-              found       Teleport 15.4.2, cluster x, TLS routing
+              found       Teleport 15.4.2, cluster x, TLS routing, which calls its address localhost:1
               PROBLEM     the cluster x runs Teleport 15.4.2; this version of machineid works with 16 and newer. Have the cluster updated
               """
                       .formatted(old.address())

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -139,11 +140,14 @@ public final class Diagnoser {
   private void version(FoundCluster found) throws Stop {
     note(
         "found",
-        "Teleport %s, cluster %s, %s"
+        "Teleport %s, cluster %s, %s%s"
             .formatted(
                 found.serverVersion(),
                 found.clusterName(),
-                found.tlsRouting() ? "TLS routing" : "separate listeners"));
+                found.tlsRouting() ? "TLS routing" : "separate listeners",
+                found.web().equals(route.address())
+                    ? ""
+                    : ", which calls its address " + found.web()));
     Optional<String> misfit = Versions.misfit(found);
     if (misfit.isPresent()) {
       throw new Stop(Reason.NOT_TELEPORT, misfit.get());
@@ -193,14 +197,20 @@ public final class Diagnoser {
     }
   }
 
+  /** The address that was given and the one that the proxy publishes may be two. */
   private void between(FoundCluster found) {
-    Optional<ConnectionUpgrade> upgrade = routes.upgrade(found);
-    if (upgrade.isPresent() && upgrade.get().ask()) {
-      note(
-          "between",
-          "a load balancer ends TLS before the proxy%s: connections to the auth service and to Kubernetes are upgraded (GET /webapi/connectionupgrade); kubectl needs `machineid proxy kube`"
-              .formatted(upgrade.get().isDecided() ? ", as the environment says" : ""));
-    }
+    Stream.of(route.auth(found.clusterName()).upgrade(), routes.upgrade(found))
+        .flatMap(Optional::stream)
+        .distinct()
+        .filter(ConnectionUpgrade::ask)
+        .forEach(
+            upgrade ->
+                note(
+                    "between",
+                    "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
+                        .formatted(
+                            upgrade.proxy(),
+                            upgrade.isDecided() ? ", as the environment says" : "")));
   }
 
   /** Meets the auth service, and has it verified by the CA that it tells. */
