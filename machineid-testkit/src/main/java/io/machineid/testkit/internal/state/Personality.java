@@ -91,6 +91,11 @@ public enum Personality {
     return major >= 17;
   }
 
+  /** Whether it knows the wish that an output's certificate may be exchanged for others. */
+  public boolean letsCertificatesBeReissued() {
+    return major >= 17;
+  }
+
   /** Whether requests may say in their path which Kubernetes cluster they are for. */
   public boolean routesByPath() {
     return major >= 17;
