@@ -13,12 +13,18 @@ import java.util.Optional;
  * @param ttl the lifetime to ask for, or empty for the bot's; the server may grant less
  * @param renewalInterval how long to wait between renewals, or empty for the bot's; where that is
  *     too long for what was granted, after a third of it
+ * @param teleportCluster the Teleport cluster that requests are routed to, a leaf of the bot's; or
+ *     empty for the bot's own
+ * @param reissuable whether the holder may exchange the certificate for others; some clusters of
+ *     version 16 do not grant that
  */
 public record CredentialRequest(
     List<String> roles,
     Optional<String> kubernetesCluster,
     Optional<Duration> ttl,
-    Optional<Duration> renewalInterval) {
+    Optional<Duration> renewalInterval,
+    Optional<String> teleportCluster,
+    boolean reissuable) {
 
   /**
    * Checks and copies.
@@ -27,10 +33,13 @@ public record CredentialRequest(
    * @param kubernetesCluster component {@code kubernetesCluster}
    * @param ttl component {@code ttl}
    * @param renewalInterval component {@code renewalInterval}
+   * @param teleportCluster component {@code teleportCluster}
+   * @param reissuable component {@code reissuable}
    */
   public CredentialRequest {
     roles = List.copyOf(roles);
     Objects.requireNonNull(kubernetesCluster, "kubernetesCluster");
+    Objects.requireNonNull(teleportCluster, "teleportCluster");
     ttl.ifPresent(value -> checkPositive("ttl", value));
     renewalInterval.ifPresent(value -> checkPositive("renewalInterval", value));
   }
@@ -49,8 +58,7 @@ public record CredentialRequest(
    * @return the request
    */
   public static CredentialRequest kubernetes(String cluster, String... roles) {
-    return new CredentialRequest(
-        List.of(roles), Optional.of(cluster), Optional.empty(), Optional.empty());
+    return forRoles(roles).forKubernetesCluster(cluster);
   }
 
   /**
@@ -61,7 +69,23 @@ public record CredentialRequest(
    */
   public static CredentialRequest forRoles(String... roles) {
     return new CredentialRequest(
-        List.of(roles), Optional.empty(), Optional.empty(), Optional.empty());
+        List.of(roles),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false);
+  }
+
+  /**
+   * The same with other roles.
+   *
+   * @param newRoles the roles, or none for all that the bot may impersonate
+   * @return the request
+   */
+  public CredentialRequest withRoles(String... newRoles) {
+    return new CredentialRequest(
+        List.of(newRoles), kubernetesCluster, ttl, renewalInterval, teleportCluster, reissuable);
   }
 
   /**
@@ -73,7 +97,12 @@ public record CredentialRequest(
    */
   public CredentialRequest withLifetime(Duration newTtl, Duration newRenewalInterval) {
     return new CredentialRequest(
-        roles, kubernetesCluster, Optional.of(newTtl), Optional.of(newRenewalInterval));
+        roles,
+        kubernetesCluster,
+        Optional.of(newTtl),
+        Optional.of(newRenewalInterval),
+        teleportCluster,
+        reissuable);
   }
 
   /**
@@ -83,6 +112,28 @@ public record CredentialRequest(
    * @return the request
    */
   public CredentialRequest forKubernetesCluster(String cluster) {
-    return new CredentialRequest(roles, Optional.of(cluster), ttl, renewalInterval);
+    return new CredentialRequest(
+        roles, Optional.of(cluster), ttl, renewalInterval, teleportCluster, reissuable);
+  }
+
+  /**
+   * The same for a leaf cluster.
+   *
+   * @param cluster the Teleport cluster that requests are routed to
+   * @return the request
+   */
+  public CredentialRequest routedTo(String cluster) {
+    return new CredentialRequest(
+        roles, kubernetesCluster, ttl, renewalInterval, Optional.of(cluster), reissuable);
+  }
+
+  /**
+   * The same, and the holder may exchange the certificate for others: who steals it can prolong it.
+   *
+   * @return the request
+   */
+  public CredentialRequest allowingReissue() {
+    return new CredentialRequest(
+        roles, kubernetesCluster, ttl, renewalInterval, teleportCluster, true);
   }
 }

@@ -33,8 +33,11 @@ final class IdentityWriter implements OutputWriter {
   }
 
   private CredentialRequest request() {
-    return Lifetimes.of(
-        CredentialRequest.forRoles(config.roles().toArray(String[]::new)), config.lifetime());
+    CredentialRequest general =
+        Lifetimes.of(
+            CredentialRequest.forRoles(config.roles().toArray(String[]::new)), config.lifetime());
+    CredentialRequest routed = config.cluster().map(general::routedTo).orElse(general);
+    return config.allowReissue() ? routed.allowingReissue() : routed;
   }
 
   @Override

@@ -80,11 +80,10 @@ final class Served {
   }
 
   private static void check(Identity identity) {
-    if (identity.cluster().isPresent()) {
-      throw refused("`cluster` of an identity output", "remove it, for the bot's own cluster");
-    }
-    if (identity.allowReissue()) {
-      throw refused("`allow_reissue: true` of an identity output", "remove it");
+    if (identity.cluster().isPresent() && identity.sshConfig()) {
+      throw refused(
+          "`cluster` of an identity output with an `ssh_config`",
+          "set `ssh_config: off`, or remove `cluster` for the bot's own cluster");
     }
     check(identity.destination());
   }

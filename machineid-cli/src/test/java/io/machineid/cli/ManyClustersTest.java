@@ -352,6 +352,32 @@ class ManyClustersTest {
   }
 
   @Test
+  void identityOfALeafCluster_thatThereIsNot_failsAndLeavesTheOthersAlone() throws Exception {
+    start("18");
+    Path config =
+        config(
+            SELECTORS,
+            """
+            - type: identity
+              cluster: leaf.example
+              ssh_config: off
+              destination: {type: directory, path: %1$s/leaf}
+            - type: identity
+              allow_reissue: true
+              destination: {type: directory, path: %1$s/identity}
+            """
+                .formatted(temporary));
+
+    Cli.Result result = oneshot(config);
+
+    assertThat(result.code()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(result.err()).contains("leaf.example");
+    assertThat(temporary.resolve("leaf/identity")).doesNotExist();
+    assertThat(temporary.resolve("identity/identity")).exists();
+    assertThat(temporary.resolve("holding/kubeconfig.yaml")).exists();
+  }
+
+  @Test
   void outputsOwnLifetime_isAskedForAndKept() throws Exception {
     start(18);
     String yaml =

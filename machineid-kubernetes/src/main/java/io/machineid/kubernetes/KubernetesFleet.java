@@ -283,9 +283,7 @@ public final class KubernetesFleet implements AutoCloseable {
      * @return this
      */
     public Builder roles(String... names) {
-      request =
-          new CredentialRequest(
-              List.of(names), Optional.empty(), request.ttl(), request.renewalInterval());
+      request = request.withRoles(names);
       return this;
     }
 

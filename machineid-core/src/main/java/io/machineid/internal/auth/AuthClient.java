@@ -168,13 +168,19 @@ public final class AuthClient implements AutoCloseable {
    * @param roles the roles of an output, empty to renew the identity itself
    * @param cluster the Teleport cluster that an output is for
    * @param kubernetesCluster the Kubernetes cluster that it is for, empty for none
+   * @param reissuable whether its holder may ask for others with it
    */
   public record Order(
-      String user, Instant expires, List<String> roles, String cluster, String kubernetesCluster) {
+      String user,
+      Instant expires,
+      List<String> roles,
+      String cluster,
+      String kubernetesCluster,
+      boolean reissuable) {
 
     /** An identity's own renewal. */
     public static Order renewal(String user, Instant expires) {
-      return new Order(user, expires, List.of(), "", "");
+      return new Order(user, expires, List.of(), "", "", false);
     }
   }
 
@@ -192,6 +198,7 @@ public final class AuthClient implements AutoCloseable {
             .setUseRoleRequests(!order.roles().isEmpty())
             .setRouteToCluster(order.cluster())
             .setKubernetesCluster(order.kubernetesCluster())
+            .setReissuableRoleImpersonation(order.reissuable())
             .build();
     String what =
         order.roles().isEmpty()

@@ -10,6 +10,7 @@ public final class Versions {
 
   private static final int OLDEST_SERVER = 16;
   private static final Pattern MAJOR = Pattern.compile("v?([0-9]{1,4})\\..*");
+  private static final int NEWEST_CLIENT = major(AuthChannels.TELEPORT_VERSION).orElseThrow();
 
   private Versions() {}
 
@@ -26,7 +27,7 @@ public final class Versions {
               .formatted(found.clusterName(), found.serverVersion(), OLDEST_SERVER));
     }
     Optional<String> oldest = found.oldestClient();
-    if (oldest.flatMap(Versions::major).filter(wanted -> wanted > OLDEST_SERVER).isPresent()) {
+    if (oldest.flatMap(Versions::major).filter(wanted -> wanted > NEWEST_CLIENT).isPresent()) {
       return Optional.of(
           "the cluster %s (Teleport %s) takes clients from version %s on; this version of machineid speaks the protocol of %s. Use a newer machineid"
               .formatted(

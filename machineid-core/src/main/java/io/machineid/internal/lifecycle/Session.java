@@ -12,6 +12,8 @@ import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.pki.TeleportSubject;
 import io.machineid.internal.transport.AuthRoute;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,7 @@ import java.util.concurrent.Executor;
  */
 final class Session implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration ROLES_SERVE = Duration.ofSeconds(5);
 
   private final Entrance.Entered entered;
@@ -100,9 +103,17 @@ final class Session implements AutoCloseable {
   /** Issues one credential, and lets those look with it who have the same roles. */
   Credential issue(CredentialRequest request, Duration ttl, long generation) {
     CompletableFuture<CertificateAuthorities> trusted = authorities.underWay();
-    Issued issued = issued(request.roles(), ttl, request.kubernetesCluster().orElse(""));
+    Issued issued = issued(request, ttl);
     CertificateAuthorities known = Asked.await(trusted);
-    viewers.offer(issued.roles(), () -> issued.identity(known), time.now());
+    if (request.teleportCluster().isEmpty()) {
+      viewers.offer(issued.roles(), () -> issued.identity(known), time.now());
+    }
+    if (request.reissuable()
+        && TeleportSubject.of(issued.certificates().tls()).disallowsReissue()) {
+      LOG.log(
+          Level.WARNING,
+          "the cluster does not let the holder of a certificate exchange it for others: it is of a version that cannot");
+    }
     return new Credential(
         generation,
         issued.certificates().tls(),
@@ -127,14 +138,21 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private Issued issued(List<String> asked, Duration ttl, String kubernetesCluster) {
-    CompletableFuture<List<String>> underWay = rolesUnderWay(asked);
+  private Issued issued(CredentialRequest request, Duration ttl) {
+    CompletableFuture<List<String>> underWay = rolesUnderWay(request.roles());
     // Some kinds of keys take a while.
     KeyPair key = algorithm().generate();
     List<String> roles = some(Asked.await(underWay));
     TeleportSubject subject = identity().subject();
     Instant expires = time.now().plus(ttl);
-    Order order = new Order(subject.user(), expires, roles, subject.cluster(), kubernetesCluster);
+    Order order =
+        new Order(
+            subject.user(),
+            expires,
+            roles,
+            request.teleportCluster().orElse(subject.cluster()),
+            request.kubernetesCluster().orElse(""),
+            request.reissuable());
     return new Issued(roles, key, client.issue(order, key.getPublic()));
   }
 
@@ -142,7 +160,11 @@ final class Session implements AutoCloseable {
   List<KubernetesCluster> kubernetesClusters(List<String> asked, Duration ttl) {
     List<String> roles = some(Asked.await(rolesUnderWay(asked)));
     return viewers.kubernetesClusters(
-        roles, time.now(), () -> issued(roles, ttl, "").identity(certificateAuthorities()));
+        roles,
+        time.now(),
+        () ->
+            issued(CredentialRequest.forRoles(roles.toArray(String[]::new)), ttl)
+                .identity(certificateAuthorities()));
   }
 
   /** What roles see, from an answer that is at most this old. */

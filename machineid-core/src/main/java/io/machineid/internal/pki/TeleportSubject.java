@@ -25,6 +25,7 @@ public final class TeleportSubject {
   private static final String TELEPORT_CLUSTER = "1.3.9999.1.7";
   private static final String RENEWABLE = "1.3.9999.1.13";
   private static final String GENERATION = "1.3.9999.1.14";
+  private static final String DISALLOW_REISSUE = "1.3.9999.2.9";
   private static final String BOT_NAME = "1.3.9999.2.18";
   private static final String BOT_INSTANCE_ID = "1.3.9999.2.20";
 
@@ -110,6 +111,11 @@ public final class TeleportSubject {
   /** Whether it may be renewed with itself, as the method {@code token} grants. */
   public boolean renewable() {
     return first(RENEWABLE).filter("true"::equals).isPresent();
+  }
+
+  /** Whether its holder may not ask for others with it. */
+  public boolean disallowsReissue() {
+    return first(DISALLOW_REISSUE).filter("true"::equals).isPresent();
   }
 
   /** How often the identity was renewed, as counted by the cluster. */

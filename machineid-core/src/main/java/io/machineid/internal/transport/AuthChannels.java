@@ -12,9 +12,9 @@ public final class AuthChannels {
 
   /**
    * What we tell servers to be. They compare it with the oldest client that they serve, so it is
-   * the Teleport release whose protocol this is, not the library's own version.
+   * the newest Teleport release whose protocol this is, not the library's own version.
    */
-  public static final String TELEPORT_VERSION = "16.0.0";
+  public static final String TELEPORT_VERSION = "18.0.0";
 
   private static final Metadata.Key<String> VERSION =
       Metadata.Key.of("version", Metadata.ASCII_STRING_MARSHALLER);

@@ -92,8 +92,13 @@ final class CertificateRequests {
     checkTarget(request);
     SshKey key = key(request);
     Bot bot = state.bots().ofUser(caller.user()).orElseThrow(() -> Refusal.denied("access denied"));
+    TlsIdentity identity =
+        identities.output(bot, roles, request.getKubernetesCluster(), connection.remoteIp());
+    boolean reissuable =
+        request.getReissuableRoleImpersonation()
+            && state.version().letsCertificatesBeReissued();
     return certificates.forOutput(
-        identities.output(bot, roles, request.getKubernetesCluster(), connection.remoteIp()),
+        reissuable ? identity.allowingReissue() : identity,
         key,
         earliest(Stream.of(expires, latest(roles))));
   }

@@ -69,6 +69,29 @@ public record TlsIdentity(
         X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()));
   }
 
+  /** The same, whose holder may ask for other certificates with it. */
+  public TlsIdentity allowingReissue() {
+    return new TlsIdentity(
+        principals,
+        routeToCluster,
+        traits,
+        roles,
+        usage,
+        user,
+        kubernetesUsers,
+        kubernetesGroups,
+        kubernetesCluster,
+        teleportCluster,
+        loginIp,
+        renewable,
+        generation,
+        privateKeyPolicy,
+        impersonator,
+        false,
+        botName,
+        botInstanceId);
+  }
+
   /** The subject that says this, laid out as the cluster does it. */
   public X500Name toSubject() {
     return TlsSubject.encode(this);

@@ -53,6 +53,11 @@ public enum TeleportVersion {
     return isAtLeast(V17);
   }
 
+  /** Whether it knows the wish that an output's certificate may be exchanged for others. */
+  public boolean letsCertificatesBeReissued() {
+    return isAtLeast(V17);
+  }
+
   /** Whether requests may say in their path which Kubernetes cluster they are for. */
   public boolean routesByPath() {
     return isAtLeast(V17);
