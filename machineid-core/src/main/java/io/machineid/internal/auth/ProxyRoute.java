@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyRoute implements ClusterRoute {
 
   private final HostPort proxy;
+  private final X509TrustManager roots;
   private final WebApi api;
   private volatile @Nullable FoundCluster found;
 
@@ -28,6 +29,7 @@ public final class ProxyRoute implements ClusterRoute {
    */
   public ProxyRoute(HostPort proxy, X509TrustManager roots) {
     this.proxy = proxy;
+    this.roots = roots;
     this.api = web(proxy, roots);
   }
 
@@ -64,6 +66,13 @@ public final class ProxyRoute implements ClusterRoute {
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
     return new JoinClient(api, proxy, "/v1/webapi/host/credentials").join(order);
+  }
+
+  @Override
+  public JoinChannel joinChannel() {
+    return new JoinChannel(
+        AuthRoute.joiningAtProxy(proxy),
+        PinnedTls.context(proxy.host(), new KeyManager[0], new TrustManager[] {roots}));
   }
 
   @Override

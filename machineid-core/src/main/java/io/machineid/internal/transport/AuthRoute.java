@@ -43,6 +43,15 @@ public record AuthRoute(HostPort address, List<String> alpn, String serverName) 
     return new AuthRoute(auth, List.of("h2"), nameOf(cluster));
   }
 
+  /**
+   * To the join service behind a proxy, which ends TLS for that.
+   *
+   * @param proxy the proxy's web address
+   */
+  public static AuthRoute joiningAtProxy(HostPort proxy) {
+    return new AuthRoute(proxy, List.of("teleport-proxy-grpc", "h2"), proxy.host());
+  }
+
   /** To the auth server's own port, before the cluster's name is known. */
   public static AuthRoute anonymous(HostPort auth) {
     return new AuthRoute(auth, List.of("h2"), ANY_CLUSTER);

@@ -43,6 +43,7 @@ public final class AuthServer {
         List.of(
             new AuthCalls(authorities, state, requests, resources, events, proxyAddress),
             new TrustCalls(authorities),
+            new JoinCalls(joining, state.evidence()),
             new PresenceCalls());
   }
 

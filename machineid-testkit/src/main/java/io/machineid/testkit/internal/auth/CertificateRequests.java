@@ -8,6 +8,7 @@ import io.machineid.testkit.internal.role.Roles;
 import io.machineid.testkit.internal.state.Bot;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
+import io.machineid.testkit.internal.state.Personality;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.auth.UserCertsRequest;
@@ -137,8 +138,17 @@ final class CertificateRequests {
     }
   }
 
-  private static SshKey key(UserCertsRequest request) {
-    return Joining.key(request.getPublicKey().toStringUtf8());
+  /** One key for both certificates, or two that are the same: bots have one. */
+  private SshKey key(UserCertsRequest request) {
+    Personality personality = state.personality();
+    if (personality == Personality.V16
+        || (personality.takesSingleKey() && request.getSshPublicKey().isEmpty())) {
+      return Joining.key(request.getPublicKey().toStringUtf8());
+    }
+    if (request.getSshPublicKey().isEmpty() || request.getTlsPublicKey().isEmpty()) {
+      throw Refusal.bad("missing parameter SSHPublicKey or TLSPublicKey");
+    }
+    return Joining.key(request.getSshPublicKey().toStringUtf8());
   }
 
   private Instant latest(List<Role> roles) {

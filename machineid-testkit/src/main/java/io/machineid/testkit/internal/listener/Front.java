@@ -82,9 +82,14 @@ public final class Front implements AutoCloseable {
             connections,
             new Services(
                 Map.of(
-                    Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
-                    Service.KUBERNETES, this::kubernetes,
-                    Service.WEB, web(cluster, joinApi))));
+                    Service.AUTH,
+                    auth(http(cluster, new AuthApi(joinApi))),
+                    Service.JOINING,
+                    new GrpcPipe(grpc)::install,
+                    Service.KUBERNETES,
+                    this::kubernetes,
+                    Service.WEB,
+                    web(cluster, joinApi))));
     Routing routing = new Routing(cluster.authorities().clusterName());
     proxy.serve(routing::atProxy, contexts, surroundings);
     if (authPort != null) {

@@ -47,6 +47,7 @@ final class TlsContexts {
         Service.AUTH, context(servers.auth(), trust),
         Service.KUBERNETES, context(servers.proxy(), trust),
         Service.WEB, context(web, trust),
+        Service.JOINING, context(web, trust),
         Service.TUNNEL, context(web, trust));
   }
 

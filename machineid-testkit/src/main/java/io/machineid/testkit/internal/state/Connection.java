@@ -63,6 +63,8 @@ public record Connection(
     KUBERNETES,
     /** The proxy's web API. */
     WEB,
+    /** The proxy's gRPC for those who have no certificate yet: the join service. */
+    JOINING,
     /** The proxy's SSH tunnel, of which only the door is there. */
     TUNNEL
   }
