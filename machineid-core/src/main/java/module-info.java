@@ -12,6 +12,11 @@ module io.machineid.core {
   requires java.net.http;
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
+  requires static software.amazon.awssdk.auth;
+  requires static software.amazon.awssdk.core;
+  requires static software.amazon.awssdk.identity.spi;
+  requires static software.amazon.awssdk.regions;
+  requires static software.amazon.awssdk.utils;
 
   exports io.machineid;
   exports io.machineid.config;

@@ -27,8 +27,8 @@ class CredentialRequestTest {
   private final TestClock clock = TestClock.stoppedAt(Instant.now());
   private final FakeScheduler scheduler = new FakeScheduler(clock);
 
-  private TestCluster cluster(String version) {
-    TestCluster teleport = TestCluster.builder().version(version).clock(clock).start();
+  private TestCluster cluster(int version) {
+    TestCluster teleport = TestCluster.builder().teleportVersion(version).clock(clock).start();
     teleport.createRole(
         """
         kind: role
@@ -51,7 +51,7 @@ class CredentialRequestTest {
 
   @Test
   void lifetimeOfItsOwn_isAskedFor_andRenewedByItsOwnInterval() {
-    try (TestCluster teleport = cluster("16");
+    try (TestCluster teleport = cluster(16);
         Bot bot = bot(teleport);
         LiveCredential usual = bot.credential(ROLE);
         LiveCredential brief =
@@ -71,7 +71,7 @@ class CredentialRequestTest {
   @ParameterizedTest
   @CsvSource({"16, false, true", "16, true, true", "17, false, true", "17, true, false"})
   void reissue_isAllowedWhereItIsWantedAndTheClusterKnowsOfIt(
-      String version, boolean wanted, boolean disallowed) {
+      int version, boolean wanted, boolean disallowed) {
     try (TestCluster teleport = cluster(version);
         Bot bot = bot(teleport);
         LiveCredential issued = bot.credential(wanted ? ROLE.allowingReissue() : ROLE)) {
@@ -82,7 +82,7 @@ class CredentialRequestTest {
 
   @Test
   void teleportCluster_isWhatRequestsAreRoutedTo() {
-    try (TestCluster teleport = cluster("16");
+    try (TestCluster teleport = cluster(16);
         Bot bot = bot(teleport);
         LiveCredential own = bot.credential(ROLE.routedTo("test.example"))) {
       assertThat(TeleportSubject.of(own.current().certificate()).routeToCluster())

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every method that joins with an ID token, from its configuration to an identity. */
 class IdTokenJoinsTest {
@@ -460,6 +461,33 @@ class IdTokenJoinsTest {
                     })),
         true,
         "its source of evidence failed with java.lang.IllegalStateException; see the cause");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17, 18})
+  void credentials_areIssuedByEachVersion(int version) {
+    cluster(version, "github", "github: {allow: [{repository: acme/web}]}");
+    teleport.createRole(
+        """
+        kind: role
+        version: v7
+        metadata: {name: example-role}
+        spec:
+          allow:
+            kubernetes_labels: {'*': '*'}
+            kubernetes_groups: [editor]
+            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
+        """);
+    teleport.addKubernetesCluster("example-k8s-cluster", Map.of());
+    TestOidcIssuer github = teleport.oidcIssuer("https://token.actions.githubusercontent.com");
+    Map<String, String> job = platform.githubActions(github, Map.of("repository", "acme/web"));
+
+    try (Bot bot = bot(method("github", "", job)).start(SOON)) {
+      assertThat(bot.proxyVersion()).startsWith(version + ".");
+      Credential credential =
+          bot.credential(CredentialRequest.kubernetes("example-k8s-cluster")).current();
+      assertThat(credential.certificate().getPublicKey()).isNotNull();
+    }
   }
 
   @Test

@@ -353,7 +353,7 @@ class ManyClustersTest {
 
   @Test
   void identityOfALeafCluster_thatThereIsNot_failsAndLeavesTheOthersAlone() throws Exception {
-    start("18");
+    start(18);
     Path config =
         config(
             SELECTORS,

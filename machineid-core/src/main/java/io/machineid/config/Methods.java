@@ -1,6 +1,8 @@
 package io.machineid.config;
 
 import io.machineid.ConfigException;
+import io.machineid.join.AzureJoin;
+import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
 import java.nio.file.Path;
@@ -12,8 +14,7 @@ import java.util.Optional;
 final class Methods {
 
   /** The methods that this version does not join by. */
-  private static final List<String> UNSERVED =
-      List.of("azure", "bound_keypair", "iam", "oracle", "tpm");
+  private static final List<String> UNSERVED = List.of("bound_keypair", "oracle", "tpm");
 
   /** What stands in for a name that is in a file. */
   private static final String IN_FILE = "in a file";
@@ -26,6 +27,21 @@ final class Methods {
     }
     JoinToken token = join.token().orElseThrow();
     Optional<Path> file = token.file();
+    if (join instanceof JoinConfig.Azure azure) {
+      String name = file.isPresent() ? IN_FILE : token.text();
+      AzureJoin method =
+          azure
+              .clientId()
+              .map(id -> JoinMethod.azure(name, id))
+              .orElseGet(() -> JoinMethod.azure(name))
+              .environment(environment);
+      return Optional.of(file.map(method::tokenNameFile).orElse(method));
+    }
+    if (join.name().equals("iam")) {
+      IamJoin iam =
+          JoinMethod.iam(file.isPresent() ? IN_FILE : token.text()).environment(environment);
+      return Optional.of(file.map(iam::tokenNameFile).orElse(iam));
+    }
     IdTokenJoin method =
         idToken(join, file.isPresent() ? IN_FILE : token.text()).environment(environment);
     return Optional.of(file.map(method::tokenNameFile).orElse(method));

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @see <a href="https://goteleport.com/docs/reference/join-methods/">Teleport: join methods</a>
  */
-public sealed interface JoinMethod permits TokenJoin, IdTokenJoin {
+public sealed interface JoinMethod permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin {
 
   /**
    * The name by which Teleport knows the method.
@@ -202,5 +202,38 @@ public sealed interface JoinMethod permits TokenJoin, IdTokenJoin {
   static IdTokenJoin genericOidc(
       String tokenName, List<String> command, Optional<Duration> timeout) {
     return GenericOidcJoin.ofCommand(tokenName, command, timeout);
+  }
+
+  /**
+   * Joins as the AWS identity of the machine, the pod or the function: with the credentials of
+   * variables, or of the AWS SDK's default chain where {@code software.amazon.awssdk:auth} is on
+   * the class path.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @return the method
+   */
+  static IamJoin iam(String tokenName) {
+    return IamJoin.of(tokenName);
+  }
+
+  /**
+   * Joins as the managed identity of an Azure machine.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @return the method
+   */
+  static AzureJoin azure(String tokenName) {
+    return AzureJoin.of(tokenName, Optional.empty());
+  }
+
+  /**
+   * Joins as one of several managed identities of an Azure machine.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @param clientId the client id of the identity
+   * @return the method
+   */
+  static AzureJoin azure(String tokenName, String clientId) {
+    return AzureJoin.of(tokenName, Optional.of(clientId));
   }
 }

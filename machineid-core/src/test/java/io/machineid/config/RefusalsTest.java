@@ -177,7 +177,7 @@ class RefusalsTest {
   }
 
   static List<String> delegatedMethods() {
-    return List.of("azure", "bound_keypair", "iam", "oracle", "tpm");
+    return List.of("bound_keypair", "oracle", "tpm");
   }
 
   @ParameterizedTest
@@ -191,8 +191,8 @@ class RefusalsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "onboarding.join_method: join method `%s` is not served by this version of machineid;"
-                + " it serves: azure_devops, bitbucket, circleci, env0, gcp, generic_oidc, github,"
-                + " gitlab, kubernetes, spacelift, terraform_cloud, token",
+                + " it serves: azure, azure_devops, bitbucket, circleci, env0, gcp, generic_oidc, github,"
+                + " gitlab, iam, kubernetes, spacelift, terraform_cloud, token",
             method);
   }
 

@@ -1,5 +1,7 @@
 package io.machineid.testkit;
 
+import io.machineid.testkit.internal.join.AwsIdentities.AwsIdentity;
+import io.machineid.testkit.internal.join.AzureCloud;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.join.TokenFile;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -285,6 +288,37 @@ public final class TestCluster implements AutoCloseable {
    */
   public TestOidcIssuer oidcIssuer(String url) {
     return new TestOidcIssuer(state.evidence().issuer(url));
+  }
+
+  /**
+   * Lets the made-up AWS know somebody, for joins by the method {@code iam}.
+   *
+   * @param accessKeyId the id of the key
+   * @param secretAccessKey the key
+   * @param sessionToken what has to come along, for temporary credentials; else empty
+   * @param account the account of the identity
+   * @param arn the identity, such as {@code arn:aws:sts::111111111111:assumed-role/web/i-0}
+   */
+  public void addAwsIdentity(
+      String accessKeyId,
+      String secretAccessKey,
+      Optional<String> sessionToken,
+      String account,
+      String arn) {
+    state
+        .evidence()
+        .aws()
+        .put(accessKeyId, new AwsIdentity(secretAccessKey, sessionToken, account, arn));
+  }
+
+  /**
+   * A made-up Azure that this cluster believes, for joins by the method {@code azure}: give its
+   * machines a {@link TestPlatform#azure metadata service}.
+   *
+   * @return the cloud; always the same
+   */
+  public TestAzure azure() {
+    return new TestAzure(state.evidence().azure(), state.evidence().issuer(AzureCloud.TENANT));
   }
 
   /**

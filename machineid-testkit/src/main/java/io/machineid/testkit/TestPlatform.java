@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The services of a platform that hand out ID tokens to what runs there: the token service of
- * GitHub Actions, that of Azure DevOps, and Google Cloud's metadata server. On loopback, on a free
- * port. Thread-safe.
+ * GitHub Actions, that of Azure DevOps, and the metadata services of Google Cloud and Azure. On
+ * loopback, on a free port. Thread-safe.
  */
 public final class TestPlatform implements AutoCloseable {
 
@@ -121,6 +121,38 @@ public final class TestPlatform implements AutoCloseable {
               : new Answer(403, "Missing Metadata-Flavor:Google header.");
         });
     return Map.of("GCE_METADATA_HOST", address());
+  }
+
+  /**
+   * Plays the metadata service of an Azure machine.
+   *
+   * @param azure the cloud that the machine is of
+   * @param subscription its subscription
+   * @param resourceGroup its resource group
+   * @param name its name
+   * @return the environment of what runs on the machine
+   */
+  public Map<String, String> azure(
+      TestAzure azure, String subscription, String resourceGroup, String name) {
+    TestAzure.Machine machine = azure.machine(subscription, resourceGroup, name);
+    azureService(
+        "/metadata/versions", exchange -> "{\"apiVersions\":[\"2018-02-01\",\"2021-12-13\"]}");
+    azureService(
+        "/metadata/attested/document", exchange -> machine.attest(parameter(exchange, "nonce")));
+    azureService(
+        "/metadata/identity/oauth2/token",
+        exchange ->
+            "{\"access_token\":\"%s\"}".formatted(machine.token(parameter(exchange, "resource"))));
+    return Map.of("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://" + address());
+  }
+
+  private void azureService(String path, Function<HttpExchange, String> service) {
+    serve(
+        path,
+        exchange ->
+            "True".equals(exchange.getRequestHeaders().getFirst("Metadata"))
+                ? new Answer(200, service.apply(exchange))
+                : new Answer(400, "{\"error\":\"Required metadata header not specified\"}"));
   }
 
   /**

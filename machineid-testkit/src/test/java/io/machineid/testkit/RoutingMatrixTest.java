@@ -39,7 +39,6 @@ final class RoutingMatrixTest {
       Set.of(
           "teleport-proxy-ssh",
           "teleport-proxy-ssh-grpc",
-          "teleport-proxy-grpc",
           "teleport-proxy-grpc-mtls",
           "teleport-tcp",
           "teleport-tcp-ping",

@@ -191,7 +191,11 @@ public final class AuthClient implements AutoCloseable {
   public IssuedCertificates issue(Order order, PublicKey key) {
     UserCertsRequest request =
         UserCertsRequest.newBuilder()
+            // Up to Teleport 16 the first is read, the others from 17 on; each ignores what it does
+            // not know.
             .setPublicKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(key)))
+            .setSshPublicKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(key)))
+            .setTlsPublicKey(ByteString.copyFromUtf8(Pem.publicKey(key)))
             .setUsername(order.user())
             .setExpires(timestamp(order.expires()))
             .addAllRoleRequests(order.roles())

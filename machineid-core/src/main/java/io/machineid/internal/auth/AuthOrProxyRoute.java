@@ -143,6 +143,11 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public JoinChannel joinChannel() {
+    return known().joinChannel();
+  }
+
+  @Override
   public AuthRoute auth(String cluster) {
     return known().auth(cluster);
   }

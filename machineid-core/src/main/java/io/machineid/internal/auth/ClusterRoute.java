@@ -44,6 +44,9 @@ public interface ClusterRoute extends AutoCloseable {
   /** Joins by one request over HTTP: see {@link JoinClient#join}. */
   IssuedCertificates join(JoinOrder order) throws KeyRefused;
 
+  /** How the join service is reached, for joins that answer a challenge. May block. */
+  JoinChannel joinChannel();
+
   /** The way to the auth service of the cluster that was joined. */
   AuthRoute auth(String cluster);
 

@@ -92,6 +92,13 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   @Override
+  public JoinChannel joinChannel() {
+    AuthRoute route = AuthRoute.anonymous(auth);
+    TrustManager[] roots = {trust.resolve(auth)};
+    return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
+  }
+
+  @Override
   public AuthRoute auth(String cluster) {
     return AuthRoute.direct(auth, cluster);
   }

@@ -62,9 +62,21 @@ final class JoinRefusals {
         : ofEvidence(order, said);
   }
 
+  private static String ofAws(String said) {
+    return said.contains("host")
+        ? "The cluster takes requests for AWS' own endpoints of regions that it knows, and in FIPS mode for FIPS endpoints only: set AWS_REGION, or AWS_USE_FIPS_ENDPOINT"
+        : "Check the credentials (`aws sts get-caller-identity`), the clock of this machine, and the token resource";
+  }
+
   private static String ofEvidence(JoinOrder order, String said) {
     if (said.contains("did not match any allow rules")) {
       return "Compare the `allow` rules of the token resource with what the evidence says";
+    }
+    if (order.method().equals("azure")) {
+      return "Check that the managed identity may read its machine (Microsoft.Compute/virtualMachines/read), and the subscription and resource group in the token resource";
+    }
+    if (order.method().equals("iam")) {
+      return ofAws(said);
     }
     if (said.contains("audience")) {
       return "Have the platform issue the ID token for the audience that the cluster expects";

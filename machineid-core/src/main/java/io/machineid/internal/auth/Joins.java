@@ -2,6 +2,8 @@ package io.machineid.internal.auth;
 
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.transport.EnvironmentProxySelector;
+import io.machineid.join.AzureJoin;
+import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.join.TokenJoin;
@@ -21,12 +23,14 @@ public final class Joins {
    * Asks once to be let in. Blocks.
    *
    * @param key the key to be certified
+   * @param now the time on the server's clock
    * @param expires until when, on the server's clock
    * @throws KeyRefused when another kind of key may do
    * @throws io.machineid.JoinException when there is no evidence, or the cluster says no
    */
   public static IssuedCertificates join(
-      ClusterRoute route, JoinMethod method, PublicKey key, Instant expires) throws KeyRefused {
+      ClusterRoute route, JoinMethod method, PublicKey key, Instant now, Instant expires)
+      throws KeyRefused {
     if (method instanceof TokenJoin token) {
       return route.join(
           new JoinOrder(token.name(), token.exposeToken(), Optional.empty(), key, expires));
@@ -36,6 +40,16 @@ public final class Joins {
       return route.join(
           new JoinOrder(
               platform.name(), platform.exposeToken(), Optional.of(idToken), key, expires));
+    }
+    if (method instanceof IamJoin iam) {
+      JoinOrder order =
+          new JoinOrder(iam.name(), iam.exposeToken(), Optional.empty(), key, expires);
+      return new ChallengeJoin(route.joinChannel(), order).iam(iam, now);
+    }
+    if (method instanceof AzureJoin azure) {
+      JoinOrder order =
+          new JoinOrder(azure.name(), azure.exposeToken(), Optional.empty(), key, expires);
+      return new ChallengeJoin(route.joinChannel(), order).azure(azure);
     }
     throw new IllegalStateException("no way to join by " + method.name());
   }

@@ -60,6 +60,11 @@ public final class ProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public JoinChannel joinChannel() {
+    return routes.joining(proxy);
+  }
+
+  @Override
   public AuthRoute auth(String cluster) {
     return routes.auth(proxy, found(), cluster);
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
@@ -75,8 +76,20 @@ public final class Routes implements AutoCloseable {
 
   /** The web API of a proxy, verified by the web roots. It passes load balancers as it is. */
   WebApi web(HostPort proxy) {
+    return new WebApi(proxy, webTls(proxy), proxies);
+  }
+
+  /**
+   * To a proxy's join service, verified by the web roots. Load balancers that end TLS have to pass
+   * gRPC on.
+   */
+  JoinChannel joining(HostPort proxy) {
+    return new JoinChannel(AuthRoute.joiningAtProxy(proxy), webTls(proxy));
+  }
+
+  private SSLContext webTls(HostPort proxy) {
     TrustManager[] roots = {webRoots};
-    return new WebApi(proxy, PinnedTls.context(proxy.host(), new KeyManager[0], roots), proxies);
+    return PinnedTls.context(proxy.host(), new KeyManager[0], roots);
   }
 
   /** What a proxy says of itself; blocks. */

@@ -302,7 +302,8 @@ final class Entrance {
   }
 
   private IssuedCertificates ask(JoinMethod method, KeyPair key) throws KeyRefused {
-    return Joins.join(settings.route(), method, key.getPublic(), time.now().plus(settings.ttl()));
+    Instant now = time.now();
+    return Joins.join(settings.route(), method, key.getPublic(), now, now.plus(settings.ttl()));
   }
 
   private IssuedCertificates askAgain(JoinMethod method, KeyPair key) {

@@ -51,6 +51,16 @@ public record AuthRoute(
     return new AuthRoute(auth, List.of(HTTP2), nameOf(cluster), Optional.empty());
   }
 
+  /**
+   * To the join service behind a proxy, which ends TLS for that.
+   *
+   * @param proxy the proxy's web address
+   */
+  public static AuthRoute joiningAtProxy(HostPort proxy) {
+    return new AuthRoute(
+        proxy, List.of("teleport-proxy-grpc", HTTP2), proxy.host(), Optional.empty());
+  }
+
   /** To the auth server's own port, before the cluster's name is known. */
   public static AuthRoute anonymous(HostPort auth) {
     return new AuthRoute(auth, List.of(HTTP2), ANY_CLUSTER, Optional.empty());

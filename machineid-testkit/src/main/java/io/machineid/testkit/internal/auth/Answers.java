@@ -18,6 +18,11 @@ final class Answers {
     if (observer instanceof ServerCallStreamObserver<T> call) {
       call.setOnCancelHandler(() -> {}); // or an answer that nobody waits for is an error
     }
+    finish(observer, answer);
+  }
+
+  /** Gives the last answer of a stream, or refuses. */
+  static <T> void finish(StreamObserver<T> observer, Supplier<T> answer) {
     T value;
     try {
       value = answer.get();

@@ -55,6 +55,15 @@ final class CallGate implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     Connection connection = announced.get();
+    boolean joining =
+        call.getMethodDescriptor().getFullMethodName().startsWith("proto.JoinService/");
+    if (connection.service() == Connection.Service.JOINING && !joining) {
+      call.close(
+          Status.UNIMPLEMENTED.withDescription(
+              "unknown service " + call.getMethodDescriptor().getServiceName()),
+          new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
     WatchedCall<Q, A> watched =
         new WatchedCall<>(call, connection, recorder, state.version().number());
     Optional<Refusal> refusal =

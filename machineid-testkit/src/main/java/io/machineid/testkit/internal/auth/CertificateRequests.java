@@ -9,6 +9,7 @@ import io.machineid.testkit.internal.state.Bot;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.testkit.internal.state.TeleportVersion;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.auth.UserCertsRequest;
 import java.time.Duration;
@@ -95,8 +96,7 @@ final class CertificateRequests {
     TlsIdentity identity =
         identities.output(bot, roles, request.getKubernetesCluster(), connection.remoteIp());
     boolean reissuable =
-        request.getReissuableRoleImpersonation()
-            && state.version().letsCertificatesBeReissued();
+        request.getReissuableRoleImpersonation() && state.version().letsCertificatesBeReissued();
     return certificates.forOutput(
         reissuable ? identity.allowingReissue() : identity,
         key,
@@ -142,8 +142,17 @@ final class CertificateRequests {
     }
   }
 
-  private static SshKey key(UserCertsRequest request) {
-    return Joining.key(request.getPublicKey().toStringUtf8());
+  /** One key for both certificates, or two that are the same: bots have one. */
+  private SshKey key(UserCertsRequest request) {
+    TeleportVersion version = state.version();
+    if (version == TeleportVersion.V16
+        || (version.takesSingleKey() && request.getSshPublicKey().isEmpty())) {
+      return Joining.key(request.getPublicKey().toStringUtf8());
+    }
+    if (request.getSshPublicKey().isEmpty() || request.getTlsPublicKey().isEmpty()) {
+      throw Refusal.bad("missing parameter SSHPublicKey or TLSPublicKey");
+    }
+    return Joining.key(request.getSshPublicKey().toStringUtf8());
   }
 
   private Instant latest(List<Role> roles) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -54,6 +55,22 @@ record JoinRequest(
         new String(bytes(root, "public_ssh_key"), StandardCharsets.UTF_8),
         text(root, "id_token"),
         time(root, "expires"));
+  }
+
+  /** From the form that streams have. */
+  static JoinRequest of(RegisterUsingTokenRequest request) {
+    return new JoinRequest(
+        request.getToken(),
+        request.getRole(),
+        request.getHostId(),
+        request.getNodeName(),
+        request.getPublicSshKey().toStringUtf8(),
+        request.getIdToken(),
+        request.hasExpires()
+            ? Optional.of(
+                Instant.ofEpochSecond(
+                    request.getExpires().getSeconds(), request.getExpires().getNanos()))
+            : Optional.empty());
   }
 
   @Override

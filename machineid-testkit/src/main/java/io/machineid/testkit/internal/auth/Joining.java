@@ -55,6 +55,29 @@ final class Joining {
     return admit(resource, request, remoteIp);
   }
 
+  /** Looks at evidence of a method. */
+  @FunctionalInterface
+  interface Check {
+
+    /** Refuses what does not let anybody in. */
+    void of(ProvisionToken token);
+  }
+
+  /** Joins over a stream, by a method that has one of its own. */
+  Certs join(String method, JoinRequest request, String remoteIp, Check check) {
+    ProvisionToken resource = state.token(request.token()).orElse(null);
+    if (resource == null) {
+      bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
+      throw JoinCalls.wrongEndpoint("token");
+    }
+    Bots.checkRole(request.hostId(), request.nodeName(), request.role());
+    if (!resource.method().equals(method)) {
+      throw JoinCalls.wrongEndpoint(resource.method());
+    }
+    check.of(resource);
+    return admit(resource, request, remoteIp);
+  }
+
   /** Issues certificates to a bot whose evidence was found good. */
   private Certs admit(ProvisionToken resource, JoinRequest request, String remoteIp) {
     SshKey key = key(request.sshKey());

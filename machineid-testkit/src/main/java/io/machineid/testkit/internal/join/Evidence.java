@@ -13,17 +13,50 @@ public final class Evidence {
 
   private final String clusterName;
   private final InstantSource clock;
+  private final AzureCloud azure;
+  private final AwsIdentities aws = new AwsIdentities();
   private final Map<String, Issuer> issuers = new ConcurrentHashMap<>();
 
   /** For a cluster. */
   public Evidence(String clusterName, InstantSource clock) {
     this.clusterName = clusterName;
     this.clock = clock;
+    this.azure = new AzureCloud(clock);
   }
 
   /** Somebody who issues tokens under this name; found by those who check them. */
   public Issuer issuer(String url) {
     return issuers.computeIfAbsent(url, name -> new Issuer(name, clock));
+  }
+
+  /** The made-up AWS. */
+  public AwsIdentities aws() {
+    return aws;
+  }
+
+  /**
+   * Checks a request to AWS that was signed and not sent.
+   *
+   * @throws Refusal where it does not let anybody in
+   */
+  public void checkIam(ProvisionToken token, String challenge, byte[] signedRequest) {
+    new IamEvidence(aws, clock).check(token, challenge, signedRequest);
+  }
+
+  /** The made-up Azure. */
+  public AzureCloud azure() {
+    return azure;
+  }
+
+  /**
+   * Checks the evidence of an Azure machine.
+   *
+   * @throws Refusal where it does not let anybody in
+   */
+  public void checkAzure(
+      ProvisionToken token, String challenge, byte[] attestedData, String accessToken) {
+    new AzureChecks(azure, issuer(AzureCloud.TENANT), clock)
+        .check(token, challenge, attestedData, accessToken);
   }
 
   /**

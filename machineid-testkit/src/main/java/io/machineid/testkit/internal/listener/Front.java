@@ -111,10 +111,16 @@ public final class Front implements AutoCloseable {
             connections,
             new Services(
                 Map.of(
-                    Service.AUTH, auth(http(cluster, new AuthApi(joinApi))),
-                    Service.KUBERNETES, this::kubernetes,
-                    Service.WEB, web(cluster, joinApi, Balancer.WITH_UPGRADES),
-                    Service.LOAD_BALANCER, web(cluster, joinApi, ports.balancer()))));
+                    Service.AUTH,
+                    auth(http(cluster, new AuthApi(joinApi))),
+                    Service.JOINING,
+                    new GrpcPipe(grpc)::install,
+                    Service.KUBERNETES,
+                    this::kubernetes,
+                    Service.WEB,
+                    web(cluster, joinApi, Balancer.WITH_UPGRADES),
+                    Service.LOAD_BALANCER,
+                    web(cluster, joinApi, ports.balancer()))));
     Routing routing =
         new Routing(cluster.authorities().clusterName(), kubernetesPort == null, ports.authRoute());
     proxy.serve(routing::atProxy, contexts, surroundings);

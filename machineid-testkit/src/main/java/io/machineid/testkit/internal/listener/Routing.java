@@ -12,6 +12,7 @@ final class Routing {
 
   static final String HTTP1 = "http/1.1";
   static final String HTTP2 = "h2";
+  static final String JOINING = "teleport-proxy-grpc";
   static final String REVERSE_TUNNEL = "teleport-reversetunnel";
 
   private static final String KUBERNETES_PREFIX = "kube-teleport-proxy-alpn.";
@@ -62,6 +63,7 @@ final class Routing {
     return protocol.equals(HTTP1)
         || protocol.equals(HTTP2)
         || protocol.equals(REVERSE_TUNNEL)
+        || protocol.equals(JOINING)
         || (auth && protocol.startsWith(AUTH_PREFIX));
   }
 
@@ -69,7 +71,13 @@ final class Routing {
     if (protocol.startsWith(AUTH_PREFIX)) {
       return protocol.equals(AUTH_PREFIX + internalName) ? atAuth(hello) : new Route.Hangup();
     }
-    return ending(protocol.equals(REVERSE_TUNNEL) ? Service.TUNNEL : Service.WEB, hello);
+    return ending(
+        switch (protocol) {
+          case REVERSE_TUNNEL -> Service.TUNNEL;
+          case JOINING -> Service.JOINING;
+          default -> Service.WEB;
+        },
+        hello);
   }
 
   /** At the auth service's own port. */
@@ -110,6 +118,7 @@ final class Routing {
           case AUTH -> List.of(HTTP2);
           case KUBERNETES -> List.of(HTTP2, HTTP1);
           case WEB -> List.of(HTTP1, HTTP2);
+          case JOINING -> List.of(HTTP2, JOINING);
           case TUNNEL -> List.of(REVERSE_TUNNEL);
           case LOAD_BALANCER -> List.of();
         };

@@ -48,6 +48,7 @@ final class TlsContexts {
         Service.KUBERNETES, context(servers.proxy(), trust),
         Service.WEB, context(web, trust),
         Service.LOAD_BALANCER, context(web, trust),
+        Service.JOINING, context(web, trust),
         Service.TUNNEL, context(web, trust));
   }
 

@@ -65,6 +65,8 @@ public record Connection(
     WEB,
     /** The same, through a load balancer that ends TLS. */
     LOAD_BALANCER,
+    /** The proxy's gRPC for those who have no certificate yet: the join service. */
+    JOINING,
     /** The proxy's SSH tunnel, of which only the door is there. */
     TUNNEL
   }

@@ -11,7 +11,7 @@ public enum TeleportVersion {
   V16(16, "16.0.0-dev", "azure circleci ec2 gcp github gitlab iam kubernetes spacelift token"),
   /** Signature suites, bot instances, paths to Kubernetes clusters; more join methods. */
   V17(17, "17.7.0", "azure_devops bitbucket oracle terraform_cloud tpm"),
-  /** More join methods. */
+  /** Reads no single key in requests for certificates any more. */
   V18(18, "18.5.0", "bound_keypair env0");
 
   private final int major;
@@ -66,6 +66,11 @@ public enum TeleportVersion {
   /** The kind of keys that clients are told to make, where they are told: that of new clusters. */
   public Optional<String> signatureSuite() {
     return isAtLeast(V17) ? Optional.of("balanced-v1") : Optional.empty();
+  }
+
+  /** Whether requests for certificates may name one key for SSH and TLS. */
+  public boolean takesSingleKey() {
+    return !isAtLeast(V18);
   }
 
   /** The join methods that it knows, sorted. */

@@ -1,0 +1,138 @@
+package io.machineid.internal.auth;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.machineid.JoinException;
+import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.transport.AuthRoute;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One join over a stream: what the cluster says, and what we say to that, in turn. For one thread.
+ *
+ * @param <Q> what we send
+ * @param <A> what the cluster sends
+ */
+final class JoinStream<Q, A> implements AutoCloseable {
+
+  /** The cluster ends such a stream after a minute. */
+  static final Duration LONGEST = Duration.ofSeconds(50);
+
+  private final BlockingQueue<Said<A>> said = new LinkedBlockingQueue<>();
+  private final StreamObserver<Q> requests;
+  private final JoinOrder order;
+  private final AuthRoute route;
+
+  /** A message, or how the stream ended. */
+  private record Said<A>(@Nullable A message, @Nullable Throwable end) {}
+
+  /**
+   * Opens the stream.
+   *
+   * @param open calls the cluster, with a deadline of {@link #LONGEST}
+   */
+  JoinStream(
+      JoinOrder order, AuthRoute route, Function<StreamObserver<A>, StreamObserver<Q>> open) {
+    this.order = order;
+    this.route = route;
+    this.requests = open.apply(new Ear());
+  }
+
+  private final class Ear implements StreamObserver<A> {
+    @Override
+    public void onNext(A message) {
+      said.add(new Said<>(message, null));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      said.add(new Said<>(null, error));
+    }
+
+    @Override
+    public void onCompleted() {
+      said.add(new Said<>(null, Status.UNKNOWN.withDescription("").asRuntimeException()));
+    }
+  }
+
+  /**
+   * What the cluster says next. Blocks.
+   *
+   * @throws KeyRefused when another kind of key may do
+   * @throws MachineIdException when it says no, or nothing
+   */
+  A next() throws KeyRefused {
+    try {
+      Said<A> next = said.poll(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+      if (next == null) {
+        throw failed(Status.DEADLINE_EXCEEDED.asRuntimeException());
+      }
+      A message = next.message();
+      if (message != null) {
+        return message;
+      }
+      throw failed(
+          next.end() instanceof StatusRuntimeException status
+              ? status
+              : Status.fromThrowable(next.end()).asRuntimeException());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(Status.CANCELLED.withCause(e).asRuntimeException());
+    }
+  }
+
+  void send(Q request) {
+    requests.onNext(request);
+  }
+
+  private MachineIdException failed(StatusRuntimeException error) throws KeyRefused {
+    Status status = error.getStatus();
+    String told = AuthErrors.quote(status.getDescription() == null ? "" : status.getDescription());
+    String call = "joining at " + route.address();
+    if (told.contains("ssh: no key found") || told.contains("unsupported key")) {
+      throw new KeyRefused();
+    }
+    return switch (status.getCode()) {
+      case PERMISSION_DENIED, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION ->
+          JoinRefusals.denied(order, call, told, error);
+      case UNIMPLEMENTED ->
+          new JoinException(
+              Reason.JOIN_DENIED,
+              false,
+              "%s: the cluster does not take joins by the method `%s`: its version is too old, or too new, for that"
+                  .formatted(call, order.method()),
+              error);
+      case UNKNOWN ->
+          told.startsWith("HTTP status code")
+              ? AuthErrors.of(error, route, "joining")
+              : new JoinException(
+                  Reason.BAD_RESPONSE,
+                  true,
+                  told.isEmpty()
+                      ? call + ": the cluster ended the join without an answer"
+                      : "%s: %s".formatted(call, told),
+                  error);
+      default -> AuthErrors.of(error, route, "joining");
+    };
+  }
+
+  /** Ends what has not ended by itself. */
+  @Override
+  public void close() {
+    requests.onCompleted();
+  }
+
+  /** Ends a channel that served one join. */
+  static void end(ManagedChannel channel) {
+    channel.shutdownNow();
+  }
+}

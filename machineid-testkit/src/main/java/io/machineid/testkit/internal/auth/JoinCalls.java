@@ -1,0 +1,127 @@
+package io.machineid.testkit.internal.auth;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.machineid.testkit.internal.join.Evidence;
+import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.wire.auth.Certs;
+import io.machineid.wire.join.JoinServiceGrpc;
+import io.machineid.wire.join.RegisterUsingAzureMethodRequest;
+import io.machineid.wire.join.RegisterUsingAzureMethodResponse;
+import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
+import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
+import io.machineid.wire.types.RegisterUsingTokenRequest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.function.Function;
+
+/** Joins in which the cluster sends a challenge first. */
+final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int IAM_CHALLENGE_BYTES = 32;
+  private static final int AZURE_CHALLENGE_BYTES = 24;
+
+  private final Joining joining;
+  private final Evidence evidence;
+
+  JoinCalls(Joining joining, Evidence evidence) {
+    this.joining = joining;
+    this.evidence = evidence;
+  }
+
+  @Override
+  public StreamObserver<RegisterUsingIAMMethodRequest> registerUsingIAMMethod(
+      StreamObserver<RegisterUsingIAMMethodResponse> answers) {
+    byte[] random = new byte[IAM_CHALLENGE_BYTES];
+    RANDOM.nextBytes(random);
+    String challenge = Base64.getEncoder().withoutPadding().encodeToString(random);
+    String remoteIp = Answers.connection().remoteIp();
+    return challenged(
+        answers,
+        RegisterUsingIAMMethodResponse.newBuilder().setChallenge(challenge).build(),
+        request ->
+            RegisterUsingIAMMethodResponse.newBuilder()
+                .setCerts(
+                    join(
+                        "iam",
+                        request.getRegisterUsingTokenRequest(),
+                        remoteIp,
+                        token ->
+                            evidence.checkIam(
+                                token, challenge, request.getStsIdentityRequest().toByteArray())))
+                .build());
+  }
+
+  @Override
+  public StreamObserver<RegisterUsingAzureMethodRequest> registerUsingAzureMethod(
+      StreamObserver<RegisterUsingAzureMethodResponse> answers) {
+    byte[] random = new byte[AZURE_CHALLENGE_BYTES];
+    RANDOM.nextBytes(random);
+    String challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    String remoteIp = Answers.connection().remoteIp();
+    return challenged(
+        answers,
+        RegisterUsingAzureMethodResponse.newBuilder().setChallenge(challenge).build(),
+        request ->
+            RegisterUsingAzureMethodResponse.newBuilder()
+                .setCerts(
+                    join(
+                        "azure",
+                        request.getRegisterUsingTokenRequest(),
+                        remoteIp,
+                        token ->
+                            evidence.checkAzure(
+                                token,
+                                challenge,
+                                request.getAttestedData().toByteArray(),
+                                request.getAccessToken())))
+                .build());
+  }
+
+  private Certs join(
+      String method, RegisterUsingTokenRequest request, String remoteIp, Joining.Check check) {
+    return joining.join(method, JoinRequest.of(request), remoteIp, check);
+  }
+
+  /** Sends the challenge, takes one request, answers it and ends. */
+  private static <Q, A> StreamObserver<Q> challenged(
+      StreamObserver<A> answers, A challenge, Function<Q, A> answer) {
+    if (answers instanceof ServerCallStreamObserver<A> call) {
+      call.setOnCancelHandler(() -> {});
+    }
+    answers.onNext(challenge);
+    return new StreamObserver<>() {
+      private boolean done;
+
+      @Override
+      public void onNext(Q request) {
+        if (!done) {
+          done = true;
+          Answers.finish(answers, () -> answer.apply(request));
+        }
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        done = true;
+      }
+
+      @Override
+      public void onCompleted() {
+        if (!done) {
+          done = true;
+          answers.onError(Status.UNKNOWN.withDescription("EOF").asRuntimeException());
+        }
+      }
+    };
+  }
+
+  /** Where a token is not of the method that is asked for. */
+  static Refusal wrongEndpoint(String method) {
+    return Refusal.denied(
+        "this token is only valid for the %1$s join method but the node has connected to the wrong endpoint, make sure your node is configured to use the %1$s join method"
+            .formatted(method));
+  }
+}
