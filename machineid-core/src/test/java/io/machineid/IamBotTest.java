@@ -180,7 +180,7 @@ class IamBotTest {
         "InvalidClientTokenId");
     assertDenied(
         JoinMethod.iam("example-token").environment(MACHINE).region("nowhere"),
-        "unsupported host \"sts.nowhere.amazonaws.com\"",
+        "IAM join request uses unknown STS host \"sts.nowhere.amazonaws.com\"",
         "set AWS_REGION");
     assertDenied(
         JoinMethod.iam("no-such-token").environment(MACHINE),
@@ -203,7 +203,7 @@ class IamBotTest {
         """);
     assertDenied(
         JoinMethod.iam("github-token").environment(MACHINE),
-        "only valid for the github join method",
+        "this token does not support the IAM join method",
         "Set join_method to the method of the token resource; this bot used `iam`");
   }
 }

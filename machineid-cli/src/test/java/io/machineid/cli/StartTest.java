@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.kubernetes.Kubeconfig;
 import io.machineid.testkit.BotCredentials;
 import io.machineid.testkit.TestCluster;
+import io.machineid.testkit.TestOidcIssuer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,44 @@ class StartTest {
   private Path joined() throws IOException {
     BotCredentials bot = cluster.addBot("example", "example-role");
     return config(bot.token(), "");
+  }
+
+  @Test
+  void oneshot_withATokenOfItsPod_joinsOnEachRun() throws Exception {
+    cluster.addBot("example", "example-role");
+    cluster.createToken(
+        """
+        kind: token
+        version: v2
+        metadata: {name: example-token}
+        spec:
+          roles: [Bot]
+          bot_name: example
+          join_method: kubernetes
+          kubernetes: {allow: [{service_account: "apps:web"}]}
+        """);
+    TestOidcIssuer own = cluster.ownKubernetes();
+    Path token = temporary.resolve("token");
+    Path config = config("example-token", "");
+    Files.writeString(
+        config, Files.readString(config).replace("join_method: token", "join_method: kubernetes"));
+    Surroundings pod =
+        new Surroundings(
+            Map.of(
+                "SSL_CERT_FILE", temporary.resolve("web-ca.crt").toString(),
+                "KUBERNETES_TOKEN_PATH", token.toString()),
+            stop);
+
+    for (int run = 0; run < 2; run++) {
+      Files.writeString(token, own.serviceAccountToken("apps", "web", own.url()));
+      Cli.Result result = Cli.run(pod, "start", "-c", config.toString(), "--oneshot");
+      assertThat(result.code()).as(result.err()).isZero();
+      assertThat(temporary.resolve("kube-no-plugin/kubeconfig.yaml")).exists();
+    }
+    Files.writeString(token, own.serviceAccountToken("apps", "other", own.url()));
+    Cli.Result refused = Cli.run(pod, "start", "-c", config.toString(), "--oneshot");
+    assertThat(refused.code()).isEqualTo(ExitCodes.NOT_ADMITTED);
+    assertThat(refused.err()).contains("kubernetes token did not match any allow rules");
   }
 
   @Test

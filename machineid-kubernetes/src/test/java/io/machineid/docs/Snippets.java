@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The Java of the README and of {@code docs/}, so that it compiles: {@link DocsTest} compares them.
@@ -85,6 +86,14 @@ final class Snippets {
       operator.accept(diagnosis.toText());
     }
     // end
+  }
+
+  static JoinMethod ownSource(Supplier<String> vault) {
+    // snippet
+    JoinMethod method =
+        JoinMethod.gitlab("example-token").source(vault::get); // asked for each join
+    // end
+    return method;
   }
 
   static void listener(Bot.Builder builder, Consumer<String> page) {

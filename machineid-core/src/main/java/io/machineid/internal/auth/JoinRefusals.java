@@ -53,7 +53,9 @@ final class JoinRefusals {
     if (said.contains("generation mismatch")) {
       return "The bot has joined by another method before, and the cluster has locked it now: keep one method for each bot. Remove the lock (`tctl get locks`, `tctl rm lock/…`), and delete and recreate the bot";
     }
-    if (said.contains("only valid for the") || said.contains("not provided for")) {
+    if (said.contains("only valid for the")
+        || said.contains("does not support the")
+        || said.contains("not provided for")) {
       return "Set join_method to the method of the token resource; this bot used `%s`"
           .formatted(order.method());
     }
@@ -63,7 +65,7 @@ final class JoinRefusals {
   }
 
   private static String ofAws(String said) {
-    return said.contains("host")
+    return said.contains("STS host")
         ? "The cluster takes requests for AWS' own endpoints of regions that it knows, and in FIPS mode for FIPS endpoints only: set AWS_REGION, or AWS_USE_FIPS_ENDPOINT"
         : "Check the credentials (`aws sts get-caller-identity`), the clock of this machine, and the token resource";
   }

@@ -45,7 +45,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
             RegisterUsingIAMMethodResponse.newBuilder()
                 .setCerts(
                     join(
-                        "iam",
+                        Method.IAM,
                         request.getRegisterUsingTokenRequest(),
                         remoteIp,
                         token ->
@@ -68,7 +68,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
             RegisterUsingAzureMethodResponse.newBuilder()
                 .setCerts(
                     join(
-                        "azure",
+                        Method.AZURE,
                         request.getRegisterUsingTokenRequest(),
                         remoteIp,
                         token ->
@@ -80,8 +80,32 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                 .build());
   }
 
+  /** What has a stream of its own. */
+  enum Method {
+    /** A signed request to AWS. */
+    IAM("iam", "IAM"),
+    /** A document that Azure signs. */
+    AZURE("azure", "Azure");
+
+    private final String id;
+    private final String inRefusals;
+
+    Method(String id, String inRefusals) {
+      this.id = id;
+      this.inRefusals = inRefusals;
+    }
+
+    String id() {
+      return id;
+    }
+
+    Refusal notSupported() {
+      return Refusal.denied("this token does not support the %s join method".formatted(inRefusals));
+    }
+  }
+
   private Certs join(
-      String method, RegisterUsingTokenRequest request, String remoteIp, Joining.Check check) {
+      Method method, RegisterUsingTokenRequest request, String remoteIp, Joining.Check check) {
     return joining.join(method, JoinRequest.of(request), remoteIp, check);
   }
 
@@ -116,12 +140,5 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
         }
       }
     };
-  }
-
-  /** Where a token is not of the method that is asked for. */
-  static Refusal wrongEndpoint(String method) {
-    return Refusal.denied(
-        "this token is only valid for the %1$s join method but the node has connected to the wrong endpoint, make sure your node is configured to use the %1$s join method"
-            .formatted(method));
   }
 }

@@ -64,15 +64,15 @@ final class Joining {
   }
 
   /** Joins over a stream, by a method that has one of its own. */
-  Certs join(String method, JoinRequest request, String remoteIp, Check check) {
+  Certs join(JoinCalls.Method method, JoinRequest request, String remoteIp, Check check) {
     ProvisionToken resource = state.token(request.token()).orElse(null);
     if (resource == null) {
       bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
-      throw JoinCalls.wrongEndpoint("token");
+      throw method.notSupported();
     }
     Bots.checkRole(request.hostId(), request.nodeName(), request.role());
-    if (!resource.method().equals(method)) {
-      throw JoinCalls.wrongEndpoint(resource.method());
+    if (!resource.method().equals(method.id())) {
+      throw method.notSupported();
     }
     check.of(resource);
     return admit(resource, request, remoteIp);

@@ -72,7 +72,10 @@ final class IamEvidence {
   private static void checkForm(RawRequest request, Matcher authorization, String challenge) {
     String host = request.header("host").orElse("");
     if (!HOST.matcher(host).matches()) {
-      throw Refusal.denied("unsupported host \"%s\" for sts:GetCallerIdentity".formatted(host));
+      throw Refusal.denied(
+          ("IAM join request uses unknown STS host \"%s\". This could mean that the Teleport Node attempting to"
+                  + " join the cluster is running in a new AWS region which is unknown to this Teleport auth server.")
+              .formatted(host));
     }
     if (!request.method().equals("POST")) {
       throw Refusal.denied(
