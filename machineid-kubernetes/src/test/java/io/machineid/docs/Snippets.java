@@ -20,12 +20,15 @@ import io.machineid.kubernetes.FleetOutcome;
 import io.machineid.kubernetes.KubernetesAccess;
 import io.machineid.kubernetes.KubernetesFleet;
 import io.machineid.kubernetes.KubernetesOutput;
+import io.machineid.kubernetes.KubernetesTunnel;
 import io.machineid.kubernetes.OfficialClient;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,6 +86,14 @@ final class Snippets {
     Diagnosis diagnosis = builder.diagnose();
     if (!diagnosis.isWell()) {
       operator.accept(diagnosis.toText());
+    }
+    // end
+  }
+
+  static void tunnel(KubernetesAccess access) {
+    // snippet
+    try (KubernetesTunnel tunnel = KubernetesTunnel.open(access, 0)) {
+      String yaml = tunnel.kubeconfig().toYaml(); // a snapshot, which holds secrets
     }
     // end
   }
