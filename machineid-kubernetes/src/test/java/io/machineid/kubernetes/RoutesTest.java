@@ -47,7 +47,8 @@ class RoutesTest {
   private enum SetUp {
     TLS_ROUTING(builder -> builder),
     SEPARATE_PORTS(TestClusterBuilder::separatePorts),
-    LOAD_BALANCER(TestClusterBuilder::loadBalancer);
+    LOAD_BALANCER(TestClusterBuilder::loadBalancer),
+    LOAD_BALANCER_AT_AN_IP_ADDRESS(builder -> builder.loadBalancer().publicHost("127.0.0.1"));
 
     private final UnaryOperator<TestClusterBuilder> change;
 
