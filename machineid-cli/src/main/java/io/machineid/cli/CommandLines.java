@@ -57,6 +57,9 @@ final class CommandLines {
     CommandLine kube =
         new CommandLine(new KubeCommand())
             .addSubcommand("credentials", new KubeCredentialsCommand());
+    CommandLine proxy =
+        new CommandLine(new ProxyCommand())
+            .addSubcommand("kube", new ProxyKubeCommand(surroundings));
     CommandLine top =
         new CommandLine(new Top())
             .addSubcommand("start", new StartCommand(surroundings))
@@ -64,6 +67,7 @@ final class CommandLines {
             .addSubcommand("configure", new ConfigureCommand(surroundings))
             .addSubcommand("init", new InitCommand(surroundings))
             .addSubcommand("kube", kube)
+            .addSubcommand("proxy", proxy)
             .addSubcommand("wait", new WaitCommand(surroundings))
             .addSubcommand("version", new VersionCommand());
     top.setCaseInsensitiveEnumValuesAllowed(true);

@@ -41,6 +41,7 @@ public final class Kubeconfig {
   private final String authorities;
   private final @Nullable ClientCertificate client;
   private final @Nullable ExecPlugin plugin;
+  private final @Nullable String proxyUrl;
 
   Kubeconfig(
       Names names,
@@ -48,7 +49,18 @@ public final class Kubeconfig {
       String authorities,
       @Nullable ClientCertificate client,
       @Nullable ExecPlugin plugin) {
+    this(names, endpoint, authorities, client, plugin, null);
+  }
+
+  private Kubeconfig(
+      Names names,
+      KubernetesEndpoint endpoint,
+      String authorities,
+      @Nullable ClientCertificate client,
+      @Nullable ExecPlugin plugin,
+      @Nullable String proxyUrl) {
     this.names = names;
+    this.proxyUrl = proxyUrl;
     this.endpoint = endpoint;
     this.authorities = authorities;
     this.client = client;
@@ -106,7 +118,22 @@ public final class Kubeconfig {
    */
   public Kubeconfig withExecPlugin(ExecPlugin execPlugin) {
     return new Kubeconfig(
-        names, endpoint, authorities, null, Objects.requireNonNull(execPlugin, "execPlugin"));
+        names,
+        endpoint,
+        authorities,
+        null,
+        Objects.requireNonNull(execPlugin, "execPlugin"),
+        proxyUrl);
+  }
+
+  /** The same by way of an HTTP proxy, whose password may be in the URL. */
+  Kubeconfig withProxy(String url) {
+    return new Kubeconfig(names, endpoint, authorities, client, plugin, url);
+  }
+
+  /** The HTTP proxy to go through, or empty; may hold a password. */
+  Optional<String> exposeProxyUrl() {
+    return Optional.ofNullable(proxyUrl);
   }
 
   /**

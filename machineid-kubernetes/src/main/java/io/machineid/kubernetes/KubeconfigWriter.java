@@ -74,6 +74,9 @@ final class KubeconfigWriter {
     yaml.writeStartObject();
     yaml.writeObjectFieldStart("cluster");
     yaml.writeStringField("certificate-authority-data", base64(config.certificateAuthorities()));
+    if (config.exposeProxyUrl().isPresent()) {
+      yaml.writeStringField("proxy-url", config.exposeProxyUrl().get());
+    }
     yaml.writeStringField("server", config.endpoint().server().toString());
     if (config.endpoint().serverName().isPresent()) {
       yaml.writeStringField("tls-server-name", config.endpoint().serverName().get());

@@ -20,6 +20,7 @@ import io.machineid.kubernetes.FleetOutcome;
 import io.machineid.kubernetes.KubernetesAccess;
 import io.machineid.kubernetes.KubernetesFleet;
 import io.machineid.kubernetes.KubernetesOutput;
+import io.machineid.kubernetes.KubernetesTunnel;
 import io.machineid.kubernetes.OfficialClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -94,6 +95,14 @@ final class Snippets {
         JoinMethod.gitlab("example-token").source(vault::get); // asked for each join
     // end
     return method;
+  }
+
+  static void tunnel(KubernetesAccess access) {
+    // snippet
+    try (KubernetesTunnel tunnel = KubernetesTunnel.open(access, 0)) {
+      String yaml = tunnel.kubeconfig().toYaml(); // a snapshot, which holds secrets
+    }
+    // end
   }
 
   static void listener(Bot.Builder builder, Consumer<String> page) {

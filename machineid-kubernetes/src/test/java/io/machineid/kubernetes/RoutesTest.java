@@ -2,7 +2,6 @@ package io.machineid.kubernetes;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
@@ -48,7 +47,8 @@ class RoutesTest {
   private enum SetUp {
     TLS_ROUTING(builder -> builder),
     SEPARATE_PORTS(TestClusterBuilder::separatePorts),
-    LOAD_BALANCER(TestClusterBuilder::loadBalancer);
+    LOAD_BALANCER(TestClusterBuilder::loadBalancer),
+    LOAD_BALANCER_AT_AN_IP_ADDRESS(builder -> builder.loadBalancer().publicHost("127.0.0.1"));
 
     private final UnaryOperator<TestClusterBuilder> change;
 
@@ -155,8 +155,17 @@ class RoutesTest {
         assertThat(asked(tunnel, "CONNECT example.com:443", secret)).contains(" 403 ");
         assertThat(asked(tunnel, "CONNECT " + server.getAuthority(), secret)).contains(" 200 ");
         bot.close();
-        assertThatThrownBy(() -> asked(tunnel, "CONNECT a:1", "")).isInstanceOf(IOException.class);
+        assertThat(askedAfterTheEnd(tunnel)).isEmpty();
       }
+    }
+  }
+
+  /** The kernel may take a connection for a moment longer; nobody answers on it. */
+  private static String askedAfterTheEnd(InetSocketAddress tunnel) {
+    try {
+      return asked(tunnel, "CONNECT a:1", "");
+    } catch (IOException e) {
+      return "";
     }
   }
 

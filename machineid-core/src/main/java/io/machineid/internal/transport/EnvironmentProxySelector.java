@@ -164,7 +164,8 @@ public final class EnvironmentProxySelector extends ProxySelector {
     return new ConfigException(
         name
             + " in the environment is not a proxy that can be used: it must be http://host:port or"
-            + " http://user:password@host:port",
+            + " http://user:password@host:port. A proxy that is spoken to by TLS (https://) or SOCKS"
+            + " (socks5://) needs an HTTP proxy before it",
         null);
   }
 

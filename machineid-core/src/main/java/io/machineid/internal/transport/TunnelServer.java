@@ -1,7 +1,6 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * An HTTP proxy on loopback that makes tunnels to one address, for who knows its secret. Each
  * tunnel takes two threads while it is open.
  */
-final class TunnelServer implements AutoCloseable {
+public final class TunnelServer implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String USER = "machineid";
   private static final int BAD_GATEWAY = 502;
   private static final Pattern REFUSED =
       Pattern.compile("(?:Tunnel failed, got|response code for CONNECT): " + BAD_GATEWAY);
@@ -33,6 +34,7 @@ final class TunnelServer implements AutoCloseable {
   private final HostPort target;
   private final Opener opener;
   private final String authorization;
+  private final String secret;
   private final ServerSocket listening;
   private final InetSocketAddress address;
   private final Pipes pipes = new Pipes("machineid-tunnel");
@@ -40,38 +42,44 @@ final class TunnelServer implements AutoCloseable {
 
   /** How the far end of a tunnel is reached. */
   @FunctionalInterface
-  interface Opener {
+  public interface Opener {
+    /** Opens a connection; blocks. */
     Socket open() throws IOException;
   }
 
   /**
-   * Listens at a free port.
+   * Listens.
    *
    * @param target the only address that tunnels lead to
+   * @param opener how it is reached
+   * @param port where to listen; 0 for any free port
+   * @throws IOException when the port cannot be had
    */
-  TunnelServer(HostPort target, Opener opener) {
+  public TunnelServer(HostPort target, Opener opener, int port) throws IOException {
     this.target = target;
     this.opener = opener;
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    this.authorization = "Bearer " + HexFormat.of().formatHex(secret);
-    try {
-      this.listening = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException("no port on loopback for a tunnel", e);
-    }
+    byte[] random = new byte[32];
+    new SecureRandom().nextBytes(random);
+    this.secret = HexFormat.of().formatHex(random);
+    this.authorization = "Bearer " + secret;
+    this.listening = new ServerSocket(port, 0, InetAddress.getLoopbackAddress());
     this.address = new InetSocketAddress(listening.getInetAddress(), listening.getLocalPort());
     pipes.accept(listening, this::serve);
   }
 
   /** Where it listens. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
   /** What a client has to say, a secret. */
   String authorization() {
     return authorization;
+  }
+
+  /** An URL for programs that are told an HTTP proxy by one; it holds the secret. */
+  public String exposeUrl() {
+    return "http://" + USER + ":" + secret + "@127.0.0.1:" + address.getPort();
   }
 
   /** Why the last tunnel could not be opened, where a client's failure was due to one. */
@@ -92,7 +100,9 @@ final class TunnelServer implements AutoCloseable {
       return;
     }
     if (!isKnown(head.get())) {
-      answer(client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Bearer");
+      answer(
+          client,
+          "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"machineid\"");
     } else if (!head.get().line().equals("CONNECT " + target + " HTTP/1.1")) {
       answer(client, "403 Forbidden");
     } else {
@@ -101,9 +111,17 @@ final class TunnelServer implements AutoCloseable {
   }
 
   private boolean isKnown(RequestHead head) {
+    String told = head.header("Proxy-Authorization");
+    String basic =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString((USER + ":" + secret).getBytes(StandardCharsets.US_ASCII));
+    return isEqual(told, authorization) || isEqual(told, basic);
+  }
+
+  private static boolean isEqual(String told, String known) {
     return MessageDigest.isEqual(
-        head.header("Proxy-Authorization").getBytes(StandardCharsets.UTF_8),
-        authorization.getBytes(StandardCharsets.UTF_8));
+        told.getBytes(StandardCharsets.UTF_8), known.getBytes(StandardCharsets.UTF_8));
   }
 
   private void tunnel(Socket client) throws IOException {

@@ -1,8 +1,10 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
     try {
       TunnelServer running = server;
       if (running == null) {
-        running = new TunnelServer(way.proxy(), way::open);
+        running = listening(way);
         if (closed) {
           running.close();
         }
@@ -70,6 +72,31 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
     } finally {
       lock.unlock();
     }
+  }
+
+  private static TunnelServer listening(ConnectionUpgrade way) {
+    try {
+      return new TunnelServer(way.proxy(), way::open, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no port on loopback for a tunnel", e);
+    }
+  }
+
+  /**
+   * Connects as a client would, without the port on loopback; blocks.
+   *
+   * @param selector what the client would go through
+   * @param address where to
+   */
+  public static Socket connect(ProxySelector selector, HostPort address) throws IOException {
+    if (!(selector instanceof UpgradeTunnels tunnels)) {
+      return new Dialer(selector).connect(address);
+    }
+    ConnectionUpgrade way =
+        tunnels.upgrade.get().filter(each -> each.proxy().equals(address)).orElse(null);
+    return way != null && way.isNeeded()
+        ? way.open()
+        : new Dialer(tunnels.otherwise).connect(address);
   }
 
   /**

@@ -57,6 +57,27 @@ class FoundClusterTest {
   }
 
   @Test
+  void find_atAnIpv6Address_keepsItsBrackets() {
+    ObjectNode body = Golden.json("web/find.json").deepCopy();
+    ((ObjectNode) body.path("proxy").path("ssh")).put("public_addr", "[2001:db8::1]:443");
+
+    assertThat(read(body).kubernetes())
+        .contains(
+            new KubernetesEndpoint(
+                URI.create("https://[2001:db8::1]:443"),
+                Optional.of("kube-teleport-proxy-alpn.teleport.cluster.local")));
+  }
+
+  @Test
+  void find_withSeparateListenersAtAllAddresses_givesThePortAtTheProxysHost() {
+    ObjectNode body = Golden.json("web/find-separate-listeners.json").deepCopy();
+    ((ObjectNode) body.path("proxy").path("kube")).put("listen_addr", "[::]:3026");
+
+    assertThat(read(body).kubernetes().orElseThrow().server())
+        .hasToString("https://teleport.localtest:3026");
+  }
+
+  @Test
   void find_ofALaterVersion_namesItsSuite() {
     ObjectNode body = Golden.json("web/find.json").deepCopy();
     ((ObjectNode) body.path("auth")).put("signature_algorithm_suite", "balanced-v1");

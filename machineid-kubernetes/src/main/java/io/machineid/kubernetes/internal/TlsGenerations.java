@@ -69,7 +69,7 @@ public final class TlsGenerations implements AutoCloseable {
   }
 
   /** Which HTTP proxies to go through. */
-  ProxySelector proxies() {
+  public ProxySelector proxies() {
     return proxies;
   }
 

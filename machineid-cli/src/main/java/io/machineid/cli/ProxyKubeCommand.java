@@ -1,0 +1,98 @@
+package io.machineid.cli;
+
+import io.machineid.Bot;
+import io.machineid.LiveCredential;
+import io.machineid.config.BotConfig;
+import io.machineid.config.BotEnvironment;
+import io.machineid.kubernetes.KubernetesAccess;
+import io.machineid.kubernetes.KubernetesTunnel;
+import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code machineid proxy kube}: a port and a kubeconfig for kubectl, while it runs. */
+@Command(
+    name = "kube",
+    description =
+        "Join the cluster and keep a kubeconfig valid that leads through a port on loopback, for programs that cannot pass a load balancer by themselves.",
+    footer = {
+      "",
+      "Ends with SIGTERM or SIGINT. The outputs of the file are not written: that is for `start`."
+    })
+final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
+
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+
+  private final Surroundings surroundings;
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
+  @Nullable Path config;
+
+  @Parameters(paramLabel = "KUBERNETES_CLUSTER", description = "The cluster's name in Teleport.")
+  String cluster = "";
+
+  @Option(
+      names = "--kubeconfig",
+      required = true,
+      paramLabel = "FILE",
+      description = "The kubeconfig to write, with mode 0600; taken away at the end.")
+  Path kubeconfig = Path.of("");
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "PORT",
+      description = "The port on 127.0.0.1. Default: any that is free.")
+  int port;
+
+  @Mixin ConfigFlags flags = new ConfigFlags();
+
+  @Spec @Nullable CommandSpec spec;
+
+  ProxyKubeCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    surroundings.signals().run();
+    BotConfig read = FileAndFlags.read(config, flags, surroundings);
+    Served.check(read, BotEnvironment.of(surroundings.environment()));
+    TunnelKubeconfig file = TunnelKubeconfig.claim(kubeconfig);
+    try (Bot bot = BotFactory.builder(read, surroundings.environment()).start(START_TIMEOUT);
+        KubernetesAccess access = KubernetesAccess.to(bot, cluster);
+        KubernetesTunnel tunnel = KubernetesTunnel.open(access, port)) {
+      LiveCredential.Subscription unused =
+          access.credential().onRotation(credential -> rewrite(file, tunnel));
+      file.write(() -> tunnel.kubeconfig().toYaml());
+      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+      out.println("KUBECONFIG=" + file.path());
+      out.flush();
+      return surroundings.stop().await();
+    } finally {
+      file.remove();
+    }
+  }
+
+  private static void rewrite(TunnelKubeconfig file, KubernetesTunnel tunnel) {
+    try {
+      file.write(() -> tunnel.kubeconfig().toYaml());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the kubeconfig was not written anew: {0}", e.getMessage());
+    }
+  }
+}
