@@ -121,13 +121,13 @@ public final class Routes implements AutoCloseable {
   }
 
   /**
-   * To Kubernetes, as {@link #kubernetes}, and by {@link #kubernetesProxies()} from now on. Blocks
-   * where it is not known yet whether connections have to be upgraded.
+   * To Kubernetes, as {@link #kubernetes}, and by {@link #kubernetesProxies()} from now on. Whether
+   * connections have to be upgraded is found out with the first, where the way to the auth service
+   * has not shown it.
    */
   public Optional<KubernetesEndpoint> settleKubernetes(FoundCluster found) {
     Optional<Kubernetes> way = kubernetes(found);
     kubernetesUpgrade = way.flatMap(Kubernetes::upgrade);
-    kubernetesUpgrade.ifPresent(ConnectionUpgrade::isNeeded);
     return way.map(Kubernetes::endpoint);
   }
 
