@@ -1,6 +1,7 @@
 package io.machineid.kubernetes.internal;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,29 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionGate {
 
   /** By then there is a connection, and the answer itself is slow; or there will be none. */
-  private static final int PATIENCE_SECONDS = 1;
+  private static final Executor IN_A_SECOND =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Threads.SHARED);
 
   private static final CompletableFuture<Boolean> AT_ONCE = CompletableFuture.completedFuture(true);
 
+  private final Executor later;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean connected;
   private @Nullable Object opener;
   private CompletableFuture<Boolean> opening = new CompletableFuture<>();
+
+  ConnectionGate() {
+    this(IN_A_SECOND);
+  }
+
+  /**
+   * Makes one for a new delegate.
+   *
+   * @param later runs what ends the wait for an answer that does not come
+   */
+  ConnectionGate(Executor later) {
+    this.later = later;
+  }
 
   /**
    * When a request may be sent: now, where it is to open the connection or there is one.
@@ -28,7 +44,6 @@ final class ConnectionGate {
    * @param request who asks, to be named again when it fails
    */
   CompletableFuture<Boolean> turn(Object request) {
-    CompletableFuture<Boolean> begun;
     lock.lock();
     try {
       if (connected) {
@@ -39,56 +54,51 @@ final class ConnectionGate {
       }
       opener = request;
       opening = new CompletableFuture<>();
-      begun = opening;
     } finally {
       lock.unlock();
     }
-    var unused =
-        begun
-            .completeOnTimeout(true, PATIENCE_SECONDS, TimeUnit.SECONDS)
-            .thenAccept(open -> waitedEnough(begun));
+    later.execute(() -> settle(request, true));
     return AT_ONCE;
-  }
-
-  private void waitedEnough(CompletableFuture<Boolean> begun) {
-    lock.lock();
-    try {
-      if (opener != null && opening == begun) {
-        connected = true;
-        opener = null;
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** An answer has begun: there is a connection. */
   void answered() {
-    settle(true);
+    settle(null, true);
   }
 
   /** A request has failed: perhaps because there is no connection any more. */
   void failed(Object request) {
     lock.lock();
     try {
-      if (opener != null && opener != request) {
-        return;
+      if (opener == null) {
+        connected = false;
       }
     } finally {
       lock.unlock();
     }
-    settle(false);
+    gaveUp(request);
+  }
+
+  /**
+   * A request was not sent, or taken back: if it was to open the connection, another one has to.
+   */
+  void gaveUp(Object request) {
+    settle(request, false);
   }
 
   /** Nothing is under way: from now on the server may close the connection unnoticed. */
   void idle() {
-    settle(false);
+    settle(null, false);
   }
 
-  private void settle(boolean open) {
+  /** Ends the wait, unless it is for another request than the one named. */
+  private void settle(@Nullable Object request, boolean open) {
     CompletableFuture<Boolean> settled;
     lock.lock();
     try {
+      if (request != null && opener != request) {
+        return;
+      }
       connected = open;
       opener = null;
       settled = opening;

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,7 +111,7 @@ final class LiveCall<T> {
     }
 
     private void notSent() {
-      shard.gate().failed(this);
+      shard.gate().gaveUp(this);
       bodyOver();
       partOver();
     }
@@ -151,7 +152,9 @@ final class LiveCall<T> {
     }
 
     private void answered(@Nullable HttpResponse<T> response, @Nullable Throwable failure) {
-      if (response == null) {
+      if (failure instanceof CancellationException) {
+        shard.gate().gaveUp(this);
+      } else if (response == null) {
         shard.gate().failed(this);
       }
       if (response == null || replay) {

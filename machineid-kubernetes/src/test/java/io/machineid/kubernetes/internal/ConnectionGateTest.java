@@ -1,15 +1,16 @@
 package io.machineid.kubernetes.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ConnectionGateTest {
 
-  private final ConnectionGate gate = new ConnectionGate();
+  private final List<Runnable> later = new ArrayList<>();
+  private final ConnectionGate gate = new ConnectionGate(later::add);
 
   @Test
   void first_goesAtOnce_andTheOthersWhenItsAnswerBegins() {
@@ -66,12 +67,40 @@ class ConnectionGateTest {
   }
 
   @Test
+  void requestThatIsTakenBack_saysNothingOfTheConnection_butOpensItNoMore() {
+    assertThat(gate.turn("first")).isCompleted();
+    CompletableFuture<?> second = gate.turn("second");
+    gate.gaveUp("first");
+    assertThat(second).as("opens it now").isCompleted();
+
+    gate.answered();
+    gate.gaveUp("second");
+
+    assertThat(gate.turn("third")).isCompleted();
+    assertThat(gate.turn("fourth")).isCompleted();
+  }
+
+  @Test
   void answerThatIsSlow_doesNotHoldTheOthers() {
     assertThat(gate.turn("first")).isCompleted();
     CompletableFuture<?> second = gate.turn("second");
+    assertThat(second).isNotDone();
 
-    await().atMost(Duration.ofMinutes(1)).until(second::isDone);
+    later.forEach(Runnable::run);
 
-    await().atMost(Duration.ofMinutes(1)).until(() -> gate.turn("third").isDone());
+    assertThat(second).isCompleted();
+    assertThat(gate.turn("third")).isCompleted();
+  }
+
+  @Test
+  void waitThatIsOver_doesNotEndTheNextOne() {
+    assertThat(gate.turn("first")).isCompleted();
+    gate.failed("first");
+    assertThat(gate.turn("second")).isCompleted();
+    CompletableFuture<?> third = gate.turn("third");
+
+    later.get(0).run();
+
+    assertThat(third).isNotDone();
   }
 }
