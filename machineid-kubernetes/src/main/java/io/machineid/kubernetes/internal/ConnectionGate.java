@@ -96,7 +96,7 @@ final class ConnectionGate {
     CompletableFuture<Boolean> settled;
     lock.lock();
     try {
-      if (request != null && opener != request) {
+      if (request != null && !request.equals(opener)) {
         return;
       }
       connected = open;
