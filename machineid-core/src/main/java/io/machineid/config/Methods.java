@@ -2,6 +2,7 @@ package io.machineid.config;
 
 import io.machineid.ConfigException;
 import io.machineid.join.AzureJoin;
+import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class Methods {
 
   /** The methods that this version does not join by. */
-  private static final List<String> UNSERVED = List.of("bound_keypair", "oracle", "tpm");
+  private static final List<String> UNSERVED = List.of("oracle", "tpm");
 
   /** What stands in for a name that is in a file. */
   private static final String IN_FILE = "in a file";
@@ -42,9 +43,24 @@ final class Methods {
           JoinMethod.iam(file.isPresent() ? IN_FILE : token.text()).environment(environment);
       return Optional.of(file.map(iam::tokenNameFile).orElse(iam));
     }
+    if (join instanceof JoinConfig.BoundKeypair bound) {
+      BoundKeypairJoin method =
+          boundKeypair(bound, file.isPresent() ? IN_FILE : token.text()).environment(environment);
+      return Optional.of(file.map(method::tokenNameFile).orElse(method));
+    }
     IdTokenJoin method =
         idToken(join, file.isPresent() ? IN_FILE : token.text()).environment(environment);
     return Optional.of(file.map(method::tokenNameFile).orElse(method));
+  }
+
+  private static BoundKeypairJoin boundKeypair(JoinConfig.BoundKeypair bound, String name) {
+    BoundKeypairJoin method = JoinMethod.boundKeypair(name);
+    return bound
+        .registrationSecret()
+        .map(secret -> method.registrationSecret(secret.exposeSecret()))
+        .or(() -> bound.registrationSecretPath().map(method::registrationSecretFile))
+        .or(() -> bound.staticPrivateKeyPath().map(method::staticKeyFile))
+        .orElse(method);
   }
 
   private static IdTokenJoin idToken(JoinConfig join, String name) {

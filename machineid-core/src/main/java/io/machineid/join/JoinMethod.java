@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @see <a href="https://goteleport.com/docs/reference/join-methods/">Teleport: join methods</a>
  */
-public sealed interface JoinMethod permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin {
+public sealed interface JoinMethod
+    permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin, BoundKeypairJoin {
 
   /**
    * The name by which Teleport knows the method.
@@ -235,5 +236,18 @@ public sealed interface JoinMethod permits TokenJoin, IdTokenJoin, IamJoin, Azur
    */
   static AzureJoin azure(String tokenName, String clientId) {
     return AzureJoin.of(tokenName, Optional.of(clientId));
+  }
+
+  /**
+   * Joins with a key pair that the token resource is bound to, from Teleport 18 on. The key pair
+   * and the cluster's record of it are in the bot's storage, which has to outlive the process: see
+   * {@link io.machineid.Bot.Builder#storage}.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @return the method, for a key pair that is in the storage already, or with what the variables
+   *     {@code TBOT_REGISTRATION_SECRET} or {@code TBOT_BOUND_KEYPAIR_STATIC_KEY} hold
+   */
+  static BoundKeypairJoin boundKeypair(String tokenName) {
+    return BoundKeypairJoin.of(tokenName);
   }
 }

@@ -24,26 +24,32 @@ record TokenText(Supplier<String> source, String description) {
   }
 
   static TokenText file(Path file) {
-    return new TokenText(() -> read(file), "from " + file);
+    return file(file, "token");
+  }
+
+  /** What is in a file, by what it is called in messages. */
+  static TokenText file(Path file, String what) {
+    return new TokenText(() -> read(file, what), "from " + file);
   }
 
   String value() {
     return source.get();
   }
 
-  private static String read(Path file) {
+  private static String read(Path file, String what) {
     try {
       return BoundedFile.read(file, FILE_LIMIT_BYTES)
           .filter(text -> !text.isEmpty())
           .orElseThrow(
               () ->
                   new ConfigException(
-                      "the token file %s is empty or too large; it must hold one token"
-                          .formatted(file),
+                      "the %1$s file %2$s is empty or too large; it must hold one %1$s"
+                          .formatted(what, file),
                       null));
     } catch (IOException e) {
       throw new ConfigException(
-          "the token file %s cannot be read: %s. Check path and permissions".formatted(file, e), e);
+          "the %s file %s cannot be read: %s. Check path and permissions".formatted(what, file, e),
+          e);
     }
   }
 

@@ -177,7 +177,7 @@ class RefusalsTest {
   }
 
   static List<String> delegatedMethods() {
-    return List.of("bound_keypair", "oracle", "tpm");
+    return List.of("oracle", "tpm");
   }
 
   @ParameterizedTest
@@ -191,7 +191,7 @@ class RefusalsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "onboarding.join_method: join method `%s` is not served by this version of machineid;"
-                + " it serves: azure, azure_devops, bitbucket, circleci, env0, gcp, generic_oidc, github,"
+                + " it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github,"
                 + " gitlab, iam, kubernetes, spacelift, terraform_cloud, token",
             method);
   }

@@ -322,6 +322,28 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * What is noted of a token resource of the method {@code bound_keypair}: its registration secret,
+   * the key that it is bound to, recoveries.
+   *
+   * @param tokenName the token resource
+   * @return how it is now
+   * @throws IllegalArgumentException where there is none of that name and method
+   */
+  public BoundKeypairStatus boundKeypair(String tokenName) {
+    return state.boundKeypairs().status(tokenName);
+  }
+
+  /**
+   * Takes the lock away that a wrong join state has brought about.
+   *
+   * @param tokenName the token resource, of the method {@code bound_keypair}
+   * @throws IllegalArgumentException where there is none of that name and method
+   */
+  public void unlockToken(String tokenName) {
+    state.boundKeypairs().lock(tokenName, false);
+  }
+
+  /**
    * The Kubernetes cluster that this cluster runs in: it issues the tokens of service accounts that
    * join by the method {@code kubernetes} with the type {@code in_cluster}.
    *

@@ -298,4 +298,40 @@ final class ProvisionTokensTest {
           .hasMessage("unknown join method \"bound_keypair\"");
     }
   }
+
+  @Test
+  void boundKeypair_isCheckedAsSuch() {
+    try (TestCluster later = TestCluster.builder().teleportVersion(18).start()) {
+      later.addBot("ci");
+      assertRefused(later, "{recovery: {mode: lax}}", "recovery.mode: must be one of");
+      assertRefused(later, "{recovery: {limit: 0}}", "recovery.limit: must be at least 1");
+      assertRefused(later, "{rotate_after: soon}", "rotate_after: not a time");
+      assertRefused(
+          later, "{onboarding: {must_register_before: soon}}", "must_register_before: not a time");
+      assertRefused(
+          later, "{onboarding: {initial_public_key: a, registration_secret: b}}", "are exclusive");
+
+      later.createToken(token("ci", "bk", "bound_keypair") + "  bound_keypair: {}\n");
+      String secret = later.boundKeypair("bk").registrationSecret();
+      assertThat(secret).hasSize(64);
+      later.createToken(
+          token("ci", "bk", "bound_keypair") + "  bound_keypair: {recovery: {limit: 3}}\n");
+      assertThat(later.boundKeypair("bk").registrationSecret())
+          .as("a change of the token keeps what was noted of it")
+          .isEqualTo(secret);
+      assertThat(later.boundKeypair("bk").toString()).doesNotContain(secret);
+      later.removeToken("bk");
+      assertThatThrownBy(() -> later.boundKeypair("bk"))
+          .hasMessageContaining("no token of the method bound_keypair called bk");
+    }
+  }
+
+  private static void assertRefused(TestCluster cluster, String section, String words) {
+    assertThatThrownBy(
+            () ->
+                cluster.createToken(
+                    token("ci", "bk", "bound_keypair") + "  bound_keypair: " + section + "\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(words);
+  }
 }

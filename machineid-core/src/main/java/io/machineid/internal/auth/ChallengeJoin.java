@@ -39,7 +39,7 @@ final class ChallengeJoin {
       byte[] signed = method.exposeSignedRequest(stream.next().getChallenge(), now);
       stream.send(
           RegisterUsingIAMMethodRequest.newBuilder()
-              .setRegisterUsingTokenRequest(request())
+              .setRegisterUsingTokenRequest(request(order))
               .setStsIdentityRequest(ByteString.copyFrom(signed))
               .build());
       return certificates(stream.next().getCerts());
@@ -56,7 +56,7 @@ final class ChallengeJoin {
       AzureEvidence evidence = method.evidence(stream.next().getChallenge());
       stream.send(
           RegisterUsingAzureMethodRequest.newBuilder()
-              .setRegisterUsingTokenRequest(request())
+              .setRegisterUsingTokenRequest(request(order))
               .setAttestedData(ByteString.copyFromUtf8(evidence.exposeAttestedData()))
               .setAccessToken(evidence.exposeAccessToken())
               .build());
@@ -66,7 +66,7 @@ final class ChallengeJoin {
     }
   }
 
-  private static JoinServiceStub stub(ManagedChannel opened) {
+  static JoinServiceStub stub(ManagedChannel opened) {
     return JoinServiceGrpc.newStub(opened)
         .withDeadlineAfter(JoinStream.LONGEST.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -75,7 +75,7 @@ final class ChallengeJoin {
     return IssuedCertificates.of(certs, order.key());
   }
 
-  private RegisterUsingTokenRequest request() {
+  static RegisterUsingTokenRequest request(JoinOrder order) {
     Instant expires = order.expires();
     return RegisterUsingTokenRequest.newBuilder()
         .setRole("Bot")

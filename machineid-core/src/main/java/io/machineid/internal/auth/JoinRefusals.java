@@ -3,6 +3,7 @@ package io.machineid.internal.auth;
 import io.machineid.JoinException;
 import io.machineid.MachineIdException.Reason;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a cluster's refusals of a join mean: the one place that reads its words for them. */
@@ -29,12 +30,17 @@ final class JoinRefusals {
   /** The error for a refusal. */
   static JoinException denied(
       JoinOrder order, String call, String said, @Nullable Throwable cause) {
+    Optional<KeypairRefusals.Meaning> ofKeypair = KeypairRefusals.of(order, said);
     String shown = order.idToken().map(IdTokenClaims::describe).orElse("");
     return new JoinException(
-        Reason.JOIN_DENIED,
+        ofKeypair.map(KeypairRefusals.Meaning::reason).orElse(Reason.JOIN_DENIED),
         false,
         "%s: the cluster refused: %s. %s%s"
-            .formatted(call, said, advice(order, said), shown.isEmpty() ? "" : ". " + shown),
+            .formatted(
+                call,
+                said,
+                ofKeypair.map(KeypairRefusals.Meaning::advice).orElseGet(() -> advice(order, said)),
+                shown.isEmpty() ? "" : ". " + shown),
         cause);
   }
 

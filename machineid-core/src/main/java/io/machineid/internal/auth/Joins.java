@@ -1,8 +1,10 @@
 package io.machineid.internal.auth;
 
 import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.keypair.KeypairStore;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.AzureJoin;
+import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
@@ -25,11 +27,19 @@ public final class Joins {
    * @param key the key to be certified
    * @param now the time on the server's clock
    * @param expires until when, on the server's clock
+   * @param keypairs where a bound key pair is kept
+   * @param own how the cluster is reached with the identity that we have, where it is valid
    * @throws KeyRefused when another kind of key may do
    * @throws io.machineid.JoinException when there is no evidence, or the cluster says no
    */
   public static IssuedCertificates join(
-      ClusterRoute route, JoinMethod method, PublicKey key, Instant now, Instant expires)
+      ClusterRoute route,
+      JoinMethod method,
+      PublicKey key,
+      Instant now,
+      Instant expires,
+      KeypairStore keypairs,
+      Optional<JoinChannel> own)
       throws KeyRefused {
     if (method instanceof TokenJoin token) {
       return route.join(
@@ -50,6 +60,11 @@ public final class Joins {
       JoinOrder order =
           new JoinOrder(azure.name(), azure.exposeToken(), Optional.empty(), key, expires);
       return new ChallengeJoin(route.joinChannel(), order).azure(azure);
+    }
+    if (method instanceof BoundKeypairJoin bound) {
+      JoinOrder order =
+          new JoinOrder(bound.name(), bound.exposeToken(), Optional.empty(), key, expires);
+      return KeypairJoin.join(route, bound, order, keypairs, own, now);
     }
     throw new IllegalStateException("no way to join by " + method.name());
   }

@@ -530,7 +530,7 @@ public final class BotRuntime implements AutoCloseable {
 
     private Entrance.Entered joinedAgain(Session old) {
       try {
-        return entrance.joinedAgain(old.algorithm());
+        return entrance.joinedAgain(old.identity(), old.algorithm());
       } catch (MachineIdException e) {
         throw ended(old) ? expiredUntilJoined(old, e) : e;
       }

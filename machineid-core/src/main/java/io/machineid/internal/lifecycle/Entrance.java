@@ -11,11 +11,14 @@ import io.machineid.internal.auth.AuthClient;
 import io.machineid.internal.auth.AuthClient.Order;
 import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.IssuedCertificates;
+import io.machineid.internal.auth.JoinChannel;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.auth.Joins;
 import io.machineid.internal.discovery.Versions;
+import io.machineid.internal.keypair.KeypairStore;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.tls.PinnedTls;
 import java.lang.System.Logger;
@@ -37,6 +40,7 @@ final class Entrance {
   private final ServerTime time;
   private final IdentityStore store;
   private final Executor workers;
+  private final KeypairStore keypairs;
   private volatile @Nullable Identity unsaved;
 
   Entrance(BotSettings settings, ServerTime time, IdentityStore store, Executor workers) {
@@ -44,6 +48,7 @@ final class Entrance {
     this.time = time;
     this.store = store;
     this.workers = workers;
+    this.keypairs = new KeypairStore(settings.storage());
   }
 
   /**
@@ -68,12 +73,12 @@ final class Entrance {
     Optional<Identity> stored = store.load();
     if (stored.isPresent() && usable()) {
       Identity identity = stored.get();
-      return identity.subject().renewable()
+      return renewsItself(identity)
           ? renewStored(identity, algorithm)
           : replaceStored(identity, algorithm, firstKey);
     }
     JoinMethod join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
-    return join(join, algorithm, firstKey);
+    return join(join, algorithm, firstKey, Optional.empty());
   }
 
   private static void refuse(String misfit) {
@@ -123,7 +128,7 @@ final class Entrance {
       return new Entered(stored, algorithm, Optional.of(noWayIn(false)));
     }
     try {
-      return join(settings.join().get(), algorithm, firstKey);
+      return join(settings.join().get(), algorithm, firstKey, Optional.of(stored));
     } catch (MachineIdException e) {
       if (ended || !e.retryable()) {
         throw e;
@@ -136,15 +141,22 @@ final class Entrance {
 
   /** Whether an identity is followed by another join, not by a renewal with itself. */
   boolean joinsAgain(Identity identity) {
-    return !identity.subject().renewable() && settings.join().isPresent();
+    return !renewsItself(identity) && settings.join().isPresent();
+  }
+
+  /** A bound key pair is to be shown again in any case, whatever the certificate permits. */
+  private boolean renewsItself(Identity identity) {
+    return identity.subject().renewable()
+        && settings.join().filter(BoundKeypairJoin.class::isInstance).isEmpty();
   }
 
   /** Joins again, with fresh evidence and a fresh key. What it returns is stored already. */
-  Entered joinedAgain(KeyAlgorithm algorithm) {
+  Entered joinedAgain(Identity current, KeyAlgorithm algorithm) {
     return join(
         settings.join().orElseThrow(() -> noWayIn(false)),
         algorithm,
-        CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers));
+        CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers),
+        Optional.of(current));
   }
 
   private Entered renewStored(Identity stored, KeyAlgorithm algorithm) {
@@ -256,7 +268,8 @@ final class Entrance {
         join(
             settings.join().get(),
             algorithm,
-            CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate)));
+            CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate),
+            Optional.empty()));
   }
 
   /** Measures the server's clock anew. */
@@ -268,13 +281,16 @@ final class Entrance {
   }
 
   private Entered join(
-      JoinMethod method, KeyAlgorithm algorithm, CompletableFuture<KeyPair> firstKey) {
+      JoinMethod method,
+      KeyAlgorithm algorithm,
+      CompletableFuture<KeyPair> firstKey,
+      Optional<Identity> current) {
     KeyAlgorithm chosen = algorithm;
     String token = method.exposeToken();
     KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : chosen.generate();
     IssuedCertificates certificates;
     try {
-      certificates = ask(method, key);
+      certificates = ask(method, key, current);
     } catch (KeyRefused refused) {
       if (chosen == KeyAlgorithm.RSA_2048) {
         throw keyRefused(refused);
@@ -282,7 +298,7 @@ final class Entrance {
       LOG.log(Level.INFO, "the cluster refuses ECDSA keys: using RSA");
       chosen = KeyAlgorithm.RSA_2048;
       key = chosen.generate();
-      certificates = askAgain(method, key);
+      certificates = askAgain(method, key, current);
     }
     Identity identity = Identity.of(key.getPrivate(), certificates);
     return new Entered(savedJoined(identity, token), chosen, Optional.empty());
@@ -301,14 +317,28 @@ final class Entrance {
     return identity;
   }
 
-  private IssuedCertificates ask(JoinMethod method, KeyPair key) throws KeyRefused {
+  private IssuedCertificates ask(JoinMethod method, KeyPair key, Optional<Identity> current)
+      throws KeyRefused {
     Instant now = time.now();
-    return Joins.join(settings.route(), method, key.getPublic(), now, now.plus(settings.ttl()));
+    return Joins.join(
+        settings.route(),
+        method,
+        key.getPublic(),
+        now,
+        now.plus(settings.ttl()),
+        keypairs,
+        current.filter(identity -> identity.notAfter().isAfter(now)).map(this::joinChannel));
   }
 
-  private IssuedCertificates askAgain(JoinMethod method, KeyPair key) {
+  /** To the join service as the bot that we are. */
+  private JoinChannel joinChannel(Identity identity) {
+    AuthRoute route = settings.route().auth(identity.subject().cluster());
+    return new JoinChannel(route, tls(route, identity));
+  }
+
+  private IssuedCertificates askAgain(JoinMethod method, KeyPair key, Optional<Identity> current) {
     try {
-      return ask(method, key);
+      return ask(method, key, current);
     } catch (KeyRefused refused) {
       throw keyRefused(refused);
     }

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -33,6 +34,8 @@ public final class Pem {
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
   private static final Pattern KEY_BLOCK =
       Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]*)-----END \\1-----");
+
+  private static final String ED25519 = "1.3.101.112"; // RFC 8410
 
   private Pem() {}
 
@@ -116,13 +119,26 @@ public final class Pem {
     try {
       byte[] der = Base64.getMimeDecoder().decode(block.group(2));
       PrivateKeyInfo info = toPkcs8(block.group(1), der);
-      boolean rsa =
-          info.getPrivateKeyAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
-      return KeyFactory.getInstance(rsa ? "RSA" : "EC")
+      return KeyFactory.getInstance(algorithm(info))
           .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     } catch (IOException | IllegalArgumentException e) {
       throw new GeneralSecurityException("the private key in it cannot be decoded");
     }
+  }
+
+  /** Java 17 does not read the form that has the public key in it too (RFC 5958). */
+  private static PrivateKeyInfo withoutPublicKey(PrivateKeyInfo info) throws IOException {
+    return info.hasPublicKey()
+        ? new PrivateKeyInfo(info.getPrivateKeyAlgorithm(), info.parsePrivateKey())
+        : info;
+  }
+
+  private static String algorithm(PrivateKeyInfo info) {
+    ASN1ObjectIdentifier algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
+    if (algorithm.getId().equals(ED25519)) {
+      return "Ed25519";
+    }
+    return algorithm.equals(PKCSObjectIdentifiers.rsaEncryption) ? "RSA" : "EC";
   }
 
   private static PrivateKeyInfo toPkcs8(String label, byte[] der) throws IOException {
@@ -137,7 +153,7 @@ public final class Pem {
             new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()),
             key);
       }
-      default -> PrivateKeyInfo.getInstance(der);
+      default -> withoutPublicKey(PrivateKeyInfo.getInstance(der));
     };
   }
 }

@@ -6,13 +6,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 
-/** Public keys in SSH's form (RFC 4253 §6.6, RFC 5656 §3.1), which is how Teleport takes them. */
+/**
+ * Public keys in SSH's form (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4), which is how Teleport
+ * takes them.
+ */
 public final class SshKeys {
 
   private static final int P256_COORDINATE_BYTES = 32;
+  private static final int ED25519_BYTES = 32;
 
   private SshKeys() {}
 
@@ -34,6 +40,13 @@ public final class SshKeys {
     }
     if (key instanceof ECPublicKey ec) {
       return new Wire().text("ecdsa-sha2-nistp256").text("nistp256").bytes(point(ec)).done();
+    }
+    if (key instanceof EdECPublicKey edwards && edwards.getParams().getName().equals("Ed25519")) {
+      byte[] info = key.getEncoded();
+      return new Wire()
+          .text("ssh-ed25519")
+          .bytes(Arrays.copyOfRange(info, info.length - ED25519_BYTES, info.length))
+          .done();
     }
     throw new IllegalArgumentException("no SSH form for keys of type " + key.getAlgorithm());
   }

@@ -44,7 +44,7 @@ public final class AuthServer {
     services = new ArrayList<>();
     services.add(new AuthCalls(authorities, state, requests, resources, events, proxyAddress));
     services.add(new TrustCalls(authorities));
-    services.add(new JoinCalls(joining, state.evidence()));
+    services.add(new JoinCalls(joining, state));
     services.add(new PresenceCalls());
     if (state.version().hasBotInstances()) {
       services.add(new InstanceCalls(state.heartbeats(), clock));

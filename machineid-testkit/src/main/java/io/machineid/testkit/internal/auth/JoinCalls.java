@@ -4,11 +4,14 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.Evidence;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.join.JoinServiceGrpc;
 import io.machineid.wire.join.RegisterUsingAzureMethodRequest;
 import io.machineid.wire.join.RegisterUsingAzureMethodResponse;
+import io.machineid.wire.join.RegisterUsingBoundKeypairMethodRequest;
+import io.machineid.wire.join.RegisterUsingBoundKeypairMethodResponse;
 import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
@@ -16,7 +19,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Function;
 
-/** Joins in which the cluster sends a challenge first. */
+/** Joins over streams: in most of them the cluster sends a challenge first. */
 final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -25,10 +28,12 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
 
   private final Joining joining;
   private final Evidence evidence;
+  private final ClusterState state;
 
-  JoinCalls(Joining joining, Evidence evidence) {
+  JoinCalls(Joining joining, ClusterState state) {
     this.joining = joining;
-    this.evidence = evidence;
+    this.state = state;
+    this.evidence = state.evidence();
   }
 
   @Override
@@ -80,12 +85,22 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                 .build());
   }
 
+  @Override
+  public StreamObserver<RegisterUsingBoundKeypairMethodRequest> registerUsingBoundKeypairMethod(
+      StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers) {
+    return state.version().joinMethods().contains(Method.BOUND_KEYPAIR.id())
+        ? new KeypairCalls(answers, joining, state.boundKeypairs(), Answers.connection())
+        : super.registerUsingBoundKeypairMethod(answers);
+  }
+
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
     IAM("iam", "IAM"),
     /** A document that Azure signs. */
-    AZURE("azure", "Azure");
+    AZURE("azure", "Azure"),
+    /** A key pair that the token resource is bound to. */
+    BOUND_KEYPAIR("bound_keypair", "bound keypair");
 
     private final String id;
     private final String inRefusals;

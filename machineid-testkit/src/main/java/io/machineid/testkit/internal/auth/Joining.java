@@ -65,6 +65,13 @@ final class Joining {
 
   /** Joins over a stream, by a method that has one of its own. */
   Certs join(JoinCalls.Method method, JoinRequest request, String remoteIp, Check check) {
+    ProvisionToken resource = resource(method, request);
+    check.of(resource);
+    return admit(resource, request, remoteIp);
+  }
+
+  /** The token resource of a join over a stream; refuses one of another method. */
+  ProvisionToken resource(JoinCalls.Method method, JoinRequest request) {
     ProvisionToken resource = state.token(request.token()).orElse(null);
     if (resource == null) {
       bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
@@ -74,14 +81,21 @@ final class Joining {
     if (!resource.method().equals(method.id())) {
       throw method.notSupported();
     }
-    check.of(resource);
-    return admit(resource, request, remoteIp);
+    return resource;
   }
 
   /** Issues certificates to a bot whose evidence was found good. */
   private Certs admit(ProvisionToken resource, JoinRequest request, String remoteIp) {
     SshKey key = key(request.sshKey());
     Bot bot = bots.admit(resource.botName());
+    return certificates.forBot(identities.joined(bot, remoteIp), key, until(bot, request));
+  }
+
+  /** The same, for an instance of the bot that the token resource is bound to. */
+  Certs admitInstance(
+      ProvisionToken resource, JoinRequest request, String remoteIp, String instanceId) {
+    SshKey key = key(request.sshKey());
+    Bot bot = bots.admit(resource.botName()).withInstance(instanceId);
     return certificates.forBot(identities.joined(bot, remoteIp), key, until(bot, request));
   }
 

@@ -28,7 +28,10 @@ final class TokenRules {
       case "ec2" -> throw new IllegalArgumentException("the method ec2 is for hosts, not for bots");
       case "iam" -> iam(token.rules());
       case "kubernetes" -> kubernetes(token);
-      case "bound_keypair" -> section(token);
+      case "bound_keypair" -> {
+        section(token);
+        new KeypairRules(token).check();
+      }
       default -> delegated(token);
     }
   }

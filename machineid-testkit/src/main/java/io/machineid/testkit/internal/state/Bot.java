@@ -47,7 +47,8 @@ public record Bot(String name, List<String> roles, long generation, String insta
     return new Bot(name, newRoles, generation, instanceId);
   }
 
-  Bot withInstance(String newInstanceId) {
+  /** The same, as another process of it. */
+  public Bot withInstance(String newInstanceId) {
     return new Bot(name, roles, generation, newInstanceId);
   }
 

@@ -1,5 +1,6 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.join.ProvisionToken;
 import io.machineid.testkit.internal.role.Role;
@@ -19,6 +20,7 @@ public final class ClusterState {
   private final TeleportVersion version;
   private final Heartbeats heartbeats = new Heartbeats();
   private final Evidence evidence;
+  private final BoundKeypairs boundKeypairs;
   private final InstantSource clock;
   private final Bots bots;
   private final Map<String, ProvisionToken> tokens = new ConcurrentHashMap<>();
@@ -31,6 +33,7 @@ public final class ClusterState {
     this.version = version;
     this.clock = clock;
     evidence = new Evidence(clusterName, clock);
+    boundKeypairs = new BoundKeypairs(clusterName, clock);
     bots = new Bots(clock);
   }
 
@@ -54,6 +57,9 @@ public final class ClusterState {
     if (token.method().equals("token")) {
       bots.putToken(token.name(), token.botName(), token.expires().orElse(Instant.MAX));
     } else {
+      if (token.method().equals("bound_keypair")) {
+        boundKeypairs.put(token);
+      }
       tokens.put(token.name(), token);
     }
   }
@@ -62,12 +68,18 @@ public final class ClusterState {
   public void removeToken(String name) {
     bots.removeToken(name);
     tokens.remove(name);
+    boundKeypairs.remove(name);
   }
 
   /** A token resource that has not ended, of another method than {@code token}. */
   public Optional<ProvisionToken> token(String name) {
     return Optional.ofNullable(tokens.get(name))
         .filter(token -> token.expires().filter(end -> !clock.instant().isBefore(end)).isEmpty());
+  }
+
+  /** What is noted of key pairs that token resources are bound to. */
+  public BoundKeypairs boundKeypairs() {
+    return boundKeypairs;
   }
 
   /** Bots, tokens, locks. */

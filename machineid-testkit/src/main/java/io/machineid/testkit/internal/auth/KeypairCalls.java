@@ -1,0 +1,150 @@
+package io.machineid.testkit.internal.auth;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.machineid.testkit.internal.join.BoundKeypairs;
+import io.machineid.testkit.internal.join.KeypairJoining;
+import io.machineid.testkit.internal.join.KeypairJoining.Step;
+import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.TlsIdentity;
+import io.machineid.testkit.internal.state.Connection;
+import io.machineid.testkit.internal.state.Refusal;
+import io.machineid.wire.auth.Certs;
+import io.machineid.wire.join.RegisterUsingBoundKeypairCertificates;
+import io.machineid.wire.join.RegisterUsingBoundKeypairChallenge;
+import io.machineid.wire.join.RegisterUsingBoundKeypairInitialRequest;
+import io.machineid.wire.join.RegisterUsingBoundKeypairMethodRequest;
+import io.machineid.wire.join.RegisterUsingBoundKeypairMethodResponse;
+import io.machineid.wire.join.RegisterUsingBoundKeypairRotationRequest;
+import org.jspecify.annotations.Nullable;
+
+/** One join with a bound key pair, in which the bot speaks first. */
+final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMethodRequest> {
+
+  private static final int BALANCED_V1 = 2;
+
+  private final StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers;
+  private final Joining joining;
+  private final BoundKeypairs keypairs;
+  private final Connection connection;
+  private @Nullable Begun begun;
+  private boolean done;
+
+  private record Begun(KeypairJoining join, ProvisionToken token, JoinRequest request) {}
+
+  KeypairCalls(
+      StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers,
+      Joining joining,
+      BoundKeypairs keypairs,
+      Connection connection) {
+    if (answers instanceof ServerCallStreamObserver<?> call) {
+      call.setOnCancelHandler(() -> done = true);
+    }
+    this.answers = answers;
+    this.joining = joining;
+    this.keypairs = keypairs;
+    this.connection = connection;
+  }
+
+  @Override
+  public void onNext(RegisterUsingBoundKeypairMethodRequest message) {
+    if (done) {
+      return;
+    }
+    try {
+      Step step = step(message);
+      if (step instanceof Step.Admit) {
+        RegisterUsingBoundKeypairMethodResponse last = admitted();
+        done = true;
+        answers.onNext(last);
+        answers.onCompleted();
+      } else {
+        answers.onNext(asked(step));
+      }
+    } catch (Refusal e) {
+      failed(e.grpcStatus());
+    } catch (RuntimeException e) {
+      failed(Status.UNKNOWN.withDescription("internal error").withCause(e));
+    }
+  }
+
+  private void failed(Status status) {
+    done = true;
+    answers.onError(status.asRuntimeException());
+  }
+
+  private Step step(RegisterUsingBoundKeypairMethodRequest message) {
+    Begun known = begun;
+    if (known == null) {
+      if (!message.hasInit()) {
+        throw Refusal.bad("expected an init message");
+      }
+      return begin(message.getInit());
+    }
+    return switch (message.getPayloadCase()) {
+      case CHALLENGE_RESPONSE ->
+          known.join().solved(message.getChallengeResponse().getSolution().toByteArray());
+      case ROTATION_RESPONSE -> known.join().rotated(message.getRotationResponse().getPublicKey());
+      default -> throw Refusal.bad("unexpected message");
+    };
+  }
+
+  private Step begin(RegisterUsingBoundKeypairInitialRequest init) {
+    JoinRequest request = JoinRequest.of(init.getJoinRequest());
+    ProvisionToken token = joining.resource(JoinCalls.Method.BOUND_KEYPAIR, request);
+    var unused = Joining.key(request.sshKey());
+    KeypairJoining join =
+        keypairs.begin(token, connection.identity().flatMap(TlsIdentity::botInstanceId));
+    begun = new Begun(join, token, request);
+    return join.begin(init.getInitialJoinSecret(), init.getPreviousJoinState().toByteArray());
+  }
+
+  private static RegisterUsingBoundKeypairMethodResponse asked(Step step) {
+    var answer = RegisterUsingBoundKeypairMethodResponse.newBuilder();
+    if (step instanceof Step.Challenge challenge) {
+      return answer
+          .setChallenge(
+              RegisterUsingBoundKeypairChallenge.newBuilder()
+                  .setPublicKey(challenge.publicKey())
+                  .setChallenge(challenge.text()))
+          .build();
+    }
+    return answer
+        .setRotation(
+            RegisterUsingBoundKeypairRotationRequest.newBuilder()
+                .setSignatureAlgorithmSuite(BALANCED_V1))
+        .build();
+  }
+
+  private RegisterUsingBoundKeypairMethodResponse admitted() {
+    Begun known = begun;
+    if (known == null) {
+      throw new IllegalStateException("admitted before it began");
+    }
+    Certs certs =
+        joining.admitInstance(
+            known.token(), known.request(), connection.remoteIp(), known.join().instanceId());
+    byte[] state = known.join().commit();
+    return RegisterUsingBoundKeypairMethodResponse.newBuilder()
+        .setCerts(
+            RegisterUsingBoundKeypairCertificates.newBuilder()
+                .setCerts(certs)
+                .setJoinState(ByteString.copyFrom(state))
+                .setPublicKey(known.join().publicKey()))
+        .build();
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    done = true;
+  }
+
+  @Override
+  public void onCompleted() {
+    if (!done) {
+      failed(Status.UNKNOWN.withDescription("EOF"));
+    }
+  }
+}
