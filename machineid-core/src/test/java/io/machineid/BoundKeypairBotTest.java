@@ -294,6 +294,7 @@ class BoundKeypairBotTest {
     createToken("onboarding: {registration_secret: open sesame}");
     bot().start(SOON).close();
     String before = stored("id_bkp.pub");
+    String oldKey = stored("id_bkp");
     clock.advance(Duration.ofMinutes(5));
     createToken(
         "{onboarding: {registration_secret: open sesame}, rotate_after: '%s'}"
@@ -308,6 +309,12 @@ class BoundKeypairBotTest {
 
     bot().start(SOON).close();
     assertThat(stored("id_bkp.pub")).as("once is enough").isEqualTo(after);
+
+    // As a crash would leave it that came after the state and the history were written.
+    storage.write(
+        FileSet.builder().addText("id_bkp", oldKey).addText("id_bkp.pub", before).build());
+    bot().start(SOON).close();
+    assertThat(stored("id_bkp.pub")).isEqualTo(after);
     assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(1);
   }
 

@@ -38,7 +38,7 @@ final class KeypairRefusals {
               List.of("no recovery attempts", "no rejoins", "recovery limit")),
           new Known(
               Reason.JOIN_DENIED,
-              "Take the secret from the token resource (`tctl get token/…`: status.bound_keypair.registration_secret); it is good for one bot and until must_register_before. A bot that has joined before needs its storage, not the secret",
+              "Take the secret from the token resource (`tctl get token/…`: status.bound_keypair.registration_secret); it is good for one bot and until must_register_before. A bot that has joined before needs its storage, not the secret, and an empty storage for another token resource",
               List.of("registration secret", "must_register_before", "must register before")),
           new Known(
               Reason.JOIN_DENIED,

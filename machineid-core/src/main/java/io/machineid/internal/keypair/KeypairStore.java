@@ -3,6 +3,9 @@ package io.machineid.internal.keypair;
 import io.machineid.DestinationException;
 import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
+import io.machineid.destination.MemoryDestination;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeypairStore {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
   private static final String KEY = "id_bkp";
   private static final String PUBLIC_KEY = "id_bkp.pub";
   private static final String STATE = "bkp_state";
@@ -69,9 +73,7 @@ public final class KeypairStore {
    */
   public void rehearse() {
     FileSet files = kept().files();
-    if (files.names().isEmpty()) {
-      destination.prepare();
-    } else {
+    if (!files.names().isEmpty()) {
       destination.write(files);
     }
     unsaved = null;
@@ -84,6 +86,11 @@ public final class KeypairStore {
    * @param now the time
    */
   public JoiningKey newKey(int suite, Instant now) {
+    if (destination instanceof MemoryDestination) {
+      LOG.log(
+          Level.WARNING,
+          "the key pair that the token resource is being bound to is kept in memory only: once this process has ended, nobody can join with it. Give the bot a storage that stays");
+    }
     JoiningKey key = JoiningKey.generate(suite);
     Kept kept = kept();
     save(new Kept(kept.active(), kept.history().with(now, key), kept.state()));
