@@ -7,12 +7,15 @@ import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.ProxyRoute;
 import io.machineid.internal.auth.Routes;
 import io.machineid.internal.diagnosis.Diagnoser;
+import io.machineid.internal.diagnosis.Given;
 import io.machineid.internal.lifecycle.BotRuntime;
 import io.machineid.internal.lifecycle.BotSettings;
 import io.machineid.internal.lifecycle.SharedScheduler;
 import io.machineid.internal.pki.CaPin;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
+import io.machineid.join.AzureJoin;
+import io.machineid.join.IamJoin;
 import io.machineid.join.JoinMethod;
 import java.net.ProxySelector;
 import java.security.cert.X509Certificate;
@@ -543,8 +546,17 @@ public final class Bot implements AutoCloseable {
               ? "the roots of the Java runtime"
               : "the roots that were given (%d)".formatted(webRoots.size());
       try (ClusterRoute route = route()) {
-        return new Diagnoser(route, clock, roots).run();
+        return new Diagnoser(route, clock, given(roots)).run();
       }
+    }
+
+    private Given given(String roots) {
+      return new Given(
+          roots,
+          caPins == null ? List.of() : caPins,
+          clusterAuthorities == null ? List.of() : clusterAuthorities,
+          insecure,
+          join instanceof IamJoin || join instanceof AzureJoin);
     }
 
     private ClusterRoute route() {

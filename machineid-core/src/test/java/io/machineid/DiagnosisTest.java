@@ -82,8 +82,8 @@ class DiagnosisTest {
               address     %1$s, directly
               found       Teleport 16.0.0-dev, cluster test.example, TLS routing
               join        https://%1$s/v1/webapi/host/credentials, SNI localhost, no ALPN needed, verified by the roots that were given (1)
-              auth        %1$s, SNI %2$s, ALPN teleport-auth@%2$s h2, verified by the cluster's host CA (%3$s)
-              kubernetes  https://%1$s, directly, SNI kube-teleport-proxy-alpn.localhost, ALPN h2 http/1.1, verified by the cluster's host CA
+              auth        %1$s, SNI %2$s, ALPN teleport-auth@%2$s h2, verified by the CA that it names itself (%3$s), for which nothing has vouched yet
+              kubernetes  https://%1$s, directly, SNI kube-teleport-proxy-alpn.localhost, ALPN h2 http/1.1, verified by the same CA
               """
                       .formatted(proxy, HEX, teleport.caPins().get(0))
                   + WELL);
@@ -96,7 +96,7 @@ class DiagnosisTest {
       assertThat(text(at(teleport, teleport.proxyAddress()), teleport))
           .contains("found       Teleport 16.0.0-dev, cluster test.example, separate listeners\n")
           .contains(
-              "kubernetes  https://%s, directly, SNI localhost, ALPN h2 http/1.1, verified by the cluster's host CA\n"
+              "kubernetes  https://%s, directly, SNI localhost, ALPN h2 http/1.1, verified by the same CA\n"
                   .formatted(teleport.kubernetesAddress()))
           .endsWith(WELL);
     }
@@ -109,7 +109,7 @@ class DiagnosisTest {
           .contains(
               "between     a load balancer ends TLS at %s, before the proxy: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that\n"
                   .formatted(teleport.proxyAddress()))
-          .contains("verified by the cluster's host CA, upgraded\n")
+          .contains("verified by the same CA, upgraded\n")
           .endsWith(WELL);
     }
   }
@@ -129,11 +129,67 @@ class DiagnosisTest {
               """
               address     %1$s, directly
               join        https://%1$s/v2/tokens/register, SNI teleport.cluster.local, verified by the cluster's CA as it was given
-              auth        %1$s, SNI %2$s, ALPN h2, verified by the cluster's host CA (%3$s)
-              kubernetes  https://%4$s, directly, SNI kube-teleport-proxy-alpn.localhost, ALPN h2 http/1.1, verified by the cluster's host CA
+              auth        %1$s, SNI %2$s, ALPN h2, verified by the cluster's host CA (%3$s), as it was given
+              kubernetes  https://%4$s, directly, SNI kube-teleport-proxy-alpn.localhost, ALPN h2 http/1.1, verified by the same CA
               """
                       .formatted(auth, HEX, teleport.caPins().get(0), teleport.proxyAddress())
                   + WELL);
+    }
+  }
+
+  @Test
+  void otherCaThanThatGiven_isTheProblem() {
+    String pin = "sha256:" + "0".repeat(64);
+    try (TestCluster teleport = cluster(TestCluster.builder())) {
+      Bot.Builder bot =
+          Bot.builder()
+              .authServer(teleport.proxyAddress())
+              .caPins(List.of(pin))
+              .webRoots(List.of(teleport.webAuthority()));
+
+      assertThat(problem(bot, Reason.UNTRUSTED))
+          .contains(
+              "PROBLEM     the auth service behind %s has the CA pins %s, and not those that were given (%s). "
+                  .formatted(teleport.proxyAddress(), teleport.caPins().get(0), pin));
+    }
+  }
+
+  private static Bot.Builder byIam(TestCluster teleport) {
+    return Bot.builder()
+        .proxy(teleport.proxyAddress())
+        .webRoots(List.of(teleport.webAuthority()))
+        .join(JoinMethod.iam("example-token"));
+  }
+
+  @Test
+  void joinThatAnswersAChallenge_isToldWithItsOwnWay() {
+    try (TestCluster teleport = cluster(TestCluster.builder())) {
+      assertThat(text(byIam(teleport), teleport))
+          .contains(
+              "join        gRPC at %s, SNI localhost, ALPN teleport-proxy-grpc h2, verified by the roots that were given (1)\n"
+                  .formatted(teleport.proxyAddress()));
+    }
+  }
+
+  @Test
+  void joinThatAnswersAChallenge_doesNotPassALoadBalancer() {
+    try (TestCluster teleport = cluster(TestCluster.builder().loadBalancer())) {
+      assertThat(problem(byIam(teleport), Reason.UNREACHABLE))
+          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
+          .contains(
+              "PROBLEM     a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: "
+                  .formatted(teleport.proxyAddress()));
+    }
+  }
+
+  @Test
+  void wordsOfOthers_areMadeFitForATerminal() throws Exception {
+    try (Impostor rude = finding("15.4.2", "14.0.0", "x\\u001b[2J\\u202e" + "y".repeat(9000))) {
+      Bot.Builder bot = Bot.builder().proxy(rude.address()).webRoots(List.of(rude.authority()));
+
+      assertThat(problem(bot, Reason.NOT_TELEPORT))
+          .contains("cluster x?[2J?yyyy")
+          .hasSizeLessThan(9000);
     }
   }
 
@@ -315,15 +371,20 @@ class DiagnosisTest {
     }
   }
 
-  private static String find(String version, String oldestClient) {
+  private static String find(String version, String oldestClient, String cluster) {
     return """
         {"proxy":{"kube":{"enabled":true},"ssh":{"public_addr":"localhost:1"},"tls_routing_enabled":true},
-         "server_version":"%s","min_client_version":"%s","cluster_name":"x"}"""
-        .formatted(version, oldestClient);
+         "server_version":"%s","min_client_version":"%s","cluster_name":"%s"}"""
+        .formatted(version, oldestClient, cluster);
   }
 
   private static Impostor finding(String version, String oldestClient) throws Exception {
-    byte[] body = find(version, oldestClient).getBytes(StandardCharsets.UTF_8);
+    return finding(version, oldestClient, "x");
+  }
+
+  private static Impostor finding(String version, String oldestClient, String cluster)
+      throws Exception {
+    byte[] body = find(version, oldestClient, cluster).getBytes(StandardCharsets.UTF_8);
     return new Impostor(
         exchange -> {
           exchange.sendResponseHeaders(200, body.length);

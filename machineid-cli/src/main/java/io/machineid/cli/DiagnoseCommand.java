@@ -1,10 +1,12 @@
 package io.machineid.cli;
 
+import io.machineid.Bot;
 import io.machineid.Diagnosis;
 import io.machineid.config.BotConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
       "Joins nothing, sends no token and writes no file. Ends with 0 when all is well."
     })
 final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
+
+  private static final Set<String> CHALLENGING = Set.of("iam", "azure");
 
   private final Surroundings surroundings;
 
@@ -43,7 +47,11 @@ final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
   @Override
   public Integer call() {
     BotConfig read = FileAndFlags.read(config, flags, surroundings);
-    Diagnosis diagnosis = BotFactory.way(read, surroundings.environment()).diagnose();
+    Bot.Builder bot = BotFactory.way(read, surroundings.environment());
+    if (CHALLENGING.contains(read.onboarding().join().name())) { // they join another way
+      read.onboarding().method(surroundings.environment()).ifPresent(bot::join);
+    }
+    Diagnosis diagnosis = bot.diagnose();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.print(diagnosis.toText());
     out.flush();

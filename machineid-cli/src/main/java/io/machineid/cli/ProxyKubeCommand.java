@@ -1,23 +1,30 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.LiveCredential;
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
 import io.machineid.kubernetes.KubernetesAccess;
 import io.machineid.kubernetes.KubernetesTunnel;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,6 +41,7 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final int HIGHEST_PORT = 65_535;
 
   private final Surroundings surroundings;
 
@@ -72,10 +80,18 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
     surroundings.signals().run();
     BotConfig read = FileAndFlags.read(config, flags, surroundings);
     Served.check(read, BotEnvironment.of(surroundings.environment()));
+    checkPort();
     TunnelKubeconfig file = TunnelKubeconfig.claim(kubeconfig);
-    try (Bot bot = BotFactory.builder(read, surroundings.environment()).start(START_TIMEOUT);
+    AtomicReference<Bot> running = new AtomicReference<>();
+    Bot.Builder builder =
+        BotFactory.builder(read, surroundings.environment())
+            .listener(
+                new EndOfIdentity(
+                    () -> Optional.ofNullable(running.get()).map(Bot::state), surroundings.stop()));
+    try (Bot bot = builder.start(START_TIMEOUT);
         KubernetesAccess access = KubernetesAccess.to(bot, cluster);
         KubernetesTunnel tunnel = KubernetesTunnel.open(access, port)) {
+      running.set(bot);
       LiveCredential.Subscription unused =
           access.credential().onRotation(credential -> rewrite(file, tunnel));
       file.write(() -> tunnel.kubeconfig().toYaml());
@@ -85,6 +101,24 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
       return surroundings.stop().await();
     } finally {
       file.remove();
+    }
+  }
+
+  /** Before the join, which may use the token up. */
+  private void checkPort() {
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--port: %d is no port: give one of 1 to %d, or leave it out"
+              .formatted(port, HIGHEST_PORT));
+    }
+    try (ServerSocket free = new ServerSocket(port, 0, InetAddress.getLoopbackAddress())) {
+      LOG.log(Level.DEBUG, "the port {0} on loopback is free", free.getLocalPort());
+    } catch (IOException e) {
+      throw new ConfigException(
+          "the port %d on loopback cannot be had: %s. Give another one, or leave --port out for any that is free"
+              .formatted(port, e.getMessage()),
+          e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
-import io.machineid.BotEvent;
 import io.machineid.BotState;
 import io.machineid.HeartbeatMode;
 import io.machineid.config.BotConfig;
@@ -72,7 +71,7 @@ final class Runner {
       LOG.log(Level.WARNING, "the configuration has no outputs: nothing will be written");
     }
     ScheduledThreadPoolExecutor workers = workers(outputs.size());
-    builder.listener(services::on).listener(this::watch).metrics(counters);
+    builder.listener(services::on).listener(new EndOfIdentity(this::state, stop)).metrics(counters);
     builder.heartbeats(oneshot ? HeartbeatMode.ONCE : HeartbeatMode.REPEATED);
     try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
@@ -140,16 +139,7 @@ final class Runner {
     }
   }
 
-  /** An identity that ended and cannot come back by itself, as with a token: the process ends. */
-  private void watch(BotEvent event) {
-    Bot running = bot.get();
-    if (event instanceof BotEvent.RenewalFailed failed
-        && failed.request().isEmpty()
-        && !failed.error().retryable()
-        && running != null
-        && running.state() == BotState.EXPIRED) {
-      LOG.log(Level.ERROR, "the bot''s identity has expired: {0}", failed.error().getMessage());
-      stop.request(ExitCodes.NOT_ADMITTED);
-    }
+  private Optional<BotState> state() {
+    return Optional.ofNullable(bot.get()).map(Bot::state);
   }
 }

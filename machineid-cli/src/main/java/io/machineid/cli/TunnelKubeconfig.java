@@ -28,7 +28,7 @@ final class TunnelKubeconfig {
   /**
    * Takes a place that is free, or where a tunnel that was killed has left its file.
    *
-   * @throws DestinationException where there is another file
+   * @throws DestinationException where there is another file, or none can be made
    */
   static TunnelKubeconfig claim(Path path) {
     Path file = path.toAbsolutePath();
@@ -42,7 +42,28 @@ final class TunnelKubeconfig {
     } catch (IOException e) {
       throw new DestinationException(file + " exists and cannot be read: " + e, e);
     }
+    checkWritable(file);
     return new TunnelKubeconfig(file);
+  }
+
+  private static void checkWritable(Path file) {
+    try {
+      Files.delete(newPrivateFile(file));
+    } catch (IOException | UnsupportedOperationException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  /** Beside the file, to be moved there once it is whole. */
+  private static Path newPrivateFile(Path file) throws IOException {
+    FileAttribute<?> owner =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    return Files.createTempFile(file.getParent(), ".kubeconfig", ".tmp", owner);
+  }
+
+  private static DestinationException unwritable(Path file, Exception e) {
+    return new DestinationException(
+        file + " cannot be written: " + e + ". Check that its directory exists and is yours", e);
   }
 
   Path path() {
@@ -52,9 +73,7 @@ final class TunnelKubeconfig {
   /** Replaces the file by the text of this moment. */
   synchronized void write(Supplier<String> text) {
     try {
-      FileAttribute<?> owner =
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-      Path whole = Files.createTempFile(path.getParent(), ".kubeconfig", ".tmp", owner);
+      Path whole = newPrivateFile(path);
       try {
         Files.writeString(whole, text.get(), StandardCharsets.UTF_8);
         Files.move(
@@ -64,8 +83,7 @@ final class TunnelKubeconfig {
         Files.deleteIfExists(whole);
       }
     } catch (IOException | UnsupportedOperationException e) {
-      throw new DestinationException(
-          path + " cannot be written: " + e + ". Check that its directory exists and is yours", e);
+      throw unwritable(path, e);
     }
   }
 

@@ -85,4 +85,18 @@ class DiagnoseTest {
     assertThat(result.code()).isEqualTo(ExitCodes.CONNECTION);
     assertThat(result.out()).contains("\nPROBLEM     ", "is the port of an auth server");
   }
+
+  @Test
+  void joinThatAnswersAChallenge_isToldWithItsOwnWay() {
+    Cli.Result result =
+        Cli.run(
+            surroundings,
+            "diagnose",
+            "--proxy-server=" + cluster.proxyAddress(),
+            "--token=example-token",
+            "--join-method=iam");
+
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.out()).contains("\njoin        gRPC at " + cluster.proxyAddress());
+  }
 }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +26,7 @@ class ProxyKubeTest {
 
   @TempDir Path temporary;
   private TestCluster cluster;
+  private String token;
   private Stop stop;
   private Surroundings surroundings;
 
@@ -40,6 +43,7 @@ class ProxyKubeTest {
             kubernetes_labels: {'*': '*'}
             kubernetes_groups: [editor]
         """);
+    token = cluster.addBot("example", "example-role").token();
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     stop = new Stop();
     surroundings = new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), stop);
@@ -52,14 +56,19 @@ class ProxyKubeTest {
   }
 
   private Cli.Result run(Path kubeconfig) {
+    return run(kubeconfig, 0);
+  }
+
+  private Cli.Result run(Path kubeconfig, int port) {
     return Cli.run(
         surroundings,
         "proxy",
         "kube",
         KUBE,
         "--kubeconfig=" + kubeconfig,
+        "--port=" + port,
         "--proxy-server=" + cluster.proxyAddress(),
-        "--token=" + cluster.addBot("example", "example-role").token(),
+        "--token=" + token,
         "--join-method=token",
         "--storage=memory://");
   }
@@ -94,5 +103,25 @@ class ProxyKubeTest {
     assertThat(result.err()).contains("Give another name");
     assertThat(mine).hasContent("apiVersion: v1\n");
     assertThat(cluster.generationOf("example")).isZero();
+  }
+
+  @Test
+  void portOrPlaceThatCannotBeHad_isNoticedBeforeTheTokenIsUsed() throws Exception {
+    Path kubeconfig = temporary.resolve("kubeconfig.yaml");
+    for (int none : new int[] {-1, 70_000}) {
+      Cli.Result result = run(kubeconfig, none);
+      assertThat(result.code()).isEqualTo(CommandLines.USAGE);
+      assertThat(result.err()).contains("--port: " + none + " is no port");
+    }
+    try (ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      Cli.Result result = run(kubeconfig, taken.getLocalPort());
+      assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
+      assertThat(result.err()).contains("the port " + taken.getLocalPort() + " on loopback");
+    }
+    Cli.Result result = run(temporary.resolve("none/kubeconfig.yaml"));
+    assertThat(result.code()).isEqualTo(ExitCodes.DESTINATION);
+    assertThat(result.err()).contains("Check that its directory exists");
+    assertThat(cluster.generationOf("example")).isZero();
+    assertThat(cluster.connections()).isEmpty();
   }
 }

@@ -123,10 +123,8 @@ public final class IamJoin implements JoinMethod {
     }
     Surroundings surroundings =
         new Surroundings(NAME, environment, ProxySelector.of(null)); // the SDK has its own
-    AwsCredentials credentials =
-        Evidence.within(NAME, Evidence.LONGEST, () -> credentials(surroundings));
-    String chosen = region.orElseGet(() -> AwsPlatform.region(surroundings));
-    if (!REGION.matcher(chosen).matches()) {
+    Found found = Evidence.within(NAME, Evidence.LONGEST, () -> find(surroundings));
+    if (!REGION.matcher(found.region()).matches()) {
       throw Evidence.lasting(NAME, "what should be the name of an AWS region is none");
     }
     boolean fips =
@@ -134,7 +132,15 @@ public final class IamJoin implements JoinMethod {
             .variable("AWS_USE_FIPS_ENDPOINT")
             .filter(value -> value.equalsIgnoreCase("true"))
             .isPresent();
-    return request(credentials, StsEndpoint.of(chosen, fips), challenge, now);
+    return request(found.credentials(), StsEndpoint.of(found.region(), fips), challenge, now);
+  }
+
+  /** What the platform says, all of which may take its time. */
+  private record Found(AwsCredentials credentials, String region) {}
+
+  private Found find(Surroundings surroundings) throws Exception {
+    return new Found(
+        credentials(surroundings), region.orElseGet(() -> AwsPlatform.region(surroundings)));
   }
 
   private AwsCredentials credentials(Surroundings surroundings) throws Exception {

@@ -3,8 +3,10 @@ package io.machineid.join;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.JoinException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Proxy;
@@ -152,7 +154,7 @@ final class PlatformRequest {
       connection.setFixedLengthStreamingMode(0);
       connection.getOutputStream().close();
     }
-    int status = connection.getResponseCode();
+    int status = status(connection);
     if (status != HttpURLConnection.HTTP_OK) {
       throw Evidence.passing(
           surroundings.method(),
@@ -160,7 +162,7 @@ final class PlatformRequest {
           null);
     }
     try (InputStream in = connection.getInputStream()) {
-      byte[] body = in.readNBytes(LIMIT_BYTES + 1);
+      byte[] body = body(in);
       if (body.length > LIMIT_BYTES) {
         throw Evidence.passing(
             surroundings.method(),
@@ -169,6 +171,31 @@ final class PlatformRequest {
       }
       return new String(body, StandardCharsets.UTF_8);
     }
+  }
+
+  /** A head that comes in drops may take for ever: whoever waits for this ends it. */
+  private static int status(HttpURLConnection connection) throws IOException {
+    Evidence.holding(connection::disconnect);
+    try {
+      return connection.getResponseCode();
+    } finally {
+      Evidence.holding(null);
+    }
+  }
+
+  /** Some more than the limit at most; ends with the interrupt, which no single read notices. */
+  private static byte[] body(InputStream in) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    byte[] some = new byte[8 * 1024];
+    int count = in.read(some);
+    while (count >= 0 && body.size() <= LIMIT_BYTES) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("it took too long");
+      }
+      body.write(some, 0, count);
+      count = in.read(some);
+    }
+    return body.toByteArray();
   }
 
   /** The address without its query. */

@@ -18,6 +18,8 @@ import java.net.ProxySelector;
  */
 public final class KubernetesTunnel implements AutoCloseable {
 
+  private static final int HIGHEST_PORT = 65_535;
+
   private final KubernetesAccess access;
   private final TunnelServer server;
 
@@ -32,9 +34,15 @@ public final class KubernetesTunnel implements AutoCloseable {
    * @param access the cluster
    * @param port where to listen on loopback, 1 to 65535, or 0 for any free port
    * @return the tunnel, serving until it is closed
-   * @throws ConfigException when the port cannot be had
+   * @throws ConfigException when the port is none, or cannot be had
    */
   public static KubernetesTunnel open(KubernetesAccess access, int port) {
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw new ConfigException(
+          "%d is no port: give one of 1 to %d, or 0 for any that is free"
+              .formatted(port, HIGHEST_PORT),
+          null);
+    }
     ProxySelector proxies = access.generations().proxies();
     HostPort target = HostPort.parse(access.endpoint().server().getAuthority());
     try {

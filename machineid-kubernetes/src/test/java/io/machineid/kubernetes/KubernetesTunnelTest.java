@@ -80,12 +80,17 @@ class KubernetesTunnelTest {
 
   @ParameterizedTest
   @ValueSource(booleans = false)
-  void port_thatIsTaken_isNamed(boolean balanced) {
+  void port_thatIsTakenOrNone_isNamed(boolean balanced) {
     start(balanced);
     try (KubernetesTunnel tunnel = KubernetesTunnel.open(access, 0)) {
       assertThatThrownBy(() -> KubernetesTunnel.open(access, tunnel.port()).close())
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("the port " + tunnel.port());
+    }
+    for (int none : new int[] {-1, 65_536}) {
+      assertThatThrownBy(() -> KubernetesTunnel.open(access, none).close())
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(none + " is no port");
     }
   }
 

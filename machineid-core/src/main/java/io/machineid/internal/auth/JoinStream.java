@@ -3,6 +3,8 @@ package io.machineid.internal.auth;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.JoinException;
 import io.machineid.MachineIdException;
@@ -17,7 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One join over a stream: what the cluster says, and what we say to that, in turn. For one thread.
+ * One join over a stream: what the cluster says, and what we say to that, in turn. It gets a word
+ * in when we listen, so that no more than one is kept. For one thread.
  *
  * @param <Q> what we send
  * @param <A> what the cluster sends
@@ -28,7 +31,7 @@ final class JoinStream<Q, A> implements AutoCloseable {
   static final Duration LONGEST = Duration.ofSeconds(50);
 
   private final BlockingQueue<Said<A>> said = new LinkedBlockingQueue<>();
-  private final StreamObserver<Q> requests;
+  private final ClientCallStreamObserver<Q> requests;
   private final JoinOrder order;
   private final AuthRoute route;
 
@@ -38,16 +41,22 @@ final class JoinStream<Q, A> implements AutoCloseable {
   /**
    * Opens the stream.
    *
-   * @param open calls the cluster, with a deadline of {@link #LONGEST}
+   * @param open calls the cluster, with a deadline of {@link #LONGEST}; a method of a stub, whose
+   *     observers are those of a client call
    */
   JoinStream(
       JoinOrder order, AuthRoute route, Function<StreamObserver<A>, StreamObserver<Q>> open) {
     this.order = order;
     this.route = route;
-    this.requests = open.apply(new Ear());
+    this.requests = (ClientCallStreamObserver<Q>) open.apply(new Ear());
   }
 
-  private final class Ear implements StreamObserver<A> {
+  private final class Ear implements ClientResponseObserver<Q, A> {
+    @Override
+    public void beforeStart(ClientCallStreamObserver<Q> call) {
+      call.disableAutoRequestWithInitial(0);
+    }
+
     @Override
     public void onNext(A message) {
       said.add(new Said<>(message, null));
@@ -71,6 +80,7 @@ final class JoinStream<Q, A> implements AutoCloseable {
    * @throws MachineIdException when it says no, or nothing
    */
   A next() throws KeyRefused {
+    requests.request(1);
     try {
       Said<A> next = said.poll(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
       if (next == null) {

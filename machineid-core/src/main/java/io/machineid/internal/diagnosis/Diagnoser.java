@@ -48,7 +48,7 @@ public final class Diagnoser {
   private final Routes routes;
   private final Dialer dialer;
   private final InstantSource clock;
-  private final String roots;
+  private final Given given;
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -56,14 +56,14 @@ public final class Diagnoser {
    *
    * @param route the way that the bot would take
    * @param clock this machine's clock
-   * @param roots who is trusted for web certificates, in words
+   * @param given what a person has said about it
    */
-  public Diagnoser(ClusterRoute route, InstantSource clock, String roots) {
+  public Diagnoser(ClusterRoute route, InstantSource clock, Given given) {
     this.route = route;
     this.routes = route.routes();
     this.dialer = new Dialer(routes.proxies());
     this.clock = clock;
-    this.roots = roots;
+    this.given = given;
   }
 
   /** Something is wrong: no step follows. */
@@ -97,13 +97,16 @@ public final class Diagnoser {
       }
     } catch (Stop stop) {
       findings.add(
-          new Finding("problem", String.valueOf(stop.getMessage()), Optional.of(stop.reason)));
+          new Finding(
+              "problem",
+              Printable.text(String.valueOf(stop.getMessage())),
+              Optional.of(stop.reason)));
     }
     return new Diagnosis(findings);
   }
 
   private void note(String subject, String text) {
-    findings.add(new Finding(subject, text, Optional.empty()));
+    findings.add(new Finding(subject, Printable.text(text), Optional.empty()));
   }
 
   private void address() throws Stop {
@@ -130,7 +133,7 @@ public final class Diagnoser {
       boolean maybeAnotherPort = e.reason() == Reason.UNTRUSTED || e.reason() == Reason.UNREACHABLE;
       Optional<String> seen =
           maybeAnotherPort && !TransportErrors.isOfNetwork(cause)
-              ? new PortLook(route.address(), dialer, roots, clock.instant())
+              ? new PortLook(route.address(), dialer, given.webRoots(), clock.instant())
                   .explain(cause, route.isProxy())
               : Optional.empty();
       throw new Stop(e.reason(), seen.orElseGet(() -> String.valueOf(e.getMessage())));
@@ -174,13 +177,28 @@ public final class Diagnoser {
   }
 
   private void join() {
-    note(
-        "join",
-        route.isProxy()
-            ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed, verified by %s"
-                .formatted(route.address(), sni(route.address()), roots)
-            : "https://%s/v2/tokens/register, SNI %s, verified by the cluster's CA as it was given"
-                .formatted(route.address(), AuthRoute.ANY_CLUSTER));
+    HostPort address = route.address();
+    String way =
+        given.answersChallenge()
+            ? byGrpc(
+                route.isProxy() ? AuthRoute.joiningAtProxy(address) : AuthRoute.anonymous(address))
+            : route.isProxy()
+                ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed"
+                    .formatted(address, sni(address))
+                : "https://%s/v2/tokens/register, SNI %s".formatted(address, AuthRoute.ANY_CLUSTER);
+    note("join", way + ", " + verifiedForJoin());
+  }
+
+  private static String byGrpc(AuthRoute way) {
+    return "gRPC at %s, SNI %s, ALPN %s"
+        .formatted(way.address(), way.serverName(), String.join(" ", way.alpn()));
+  }
+
+  private String verifiedForJoin() {
+    if (route.isProxy()) {
+      return "verified by " + given.webRoots();
+    }
+    return given.insecure() ? "not verified" : "verified by the cluster's CA as it was given";
   }
 
   private static String sni(HostPort address) {
@@ -198,19 +216,25 @@ public final class Diagnoser {
   }
 
   /** The address that was given and the one that the proxy publishes may be two. */
-  private void between(FoundCluster found) {
-    Stream.of(route.auth(found.clusterName()).upgrade(), routes.upgrade(found))
-        .flatMap(Optional::stream)
-        .distinct()
-        .filter(ConnectionUpgrade::ask)
-        .forEach(
-            upgrade ->
-                note(
-                    "between",
-                    "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
-                        .formatted(
-                            upgrade.proxy(),
-                            upgrade.isDecided() ? ", as the environment says" : "")));
+  private void between(FoundCluster found) throws Stop {
+    List<ConnectionUpgrade> balanced =
+        Stream.of(route.auth(found.clusterName()).upgrade(), routes.upgrade(found))
+            .flatMap(Optional::stream)
+            .distinct()
+            .filter(ConnectionUpgrade::ask)
+            .toList();
+    for (ConnectionUpgrade upgrade : balanced) {
+      note(
+          "between",
+          "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
+              .formatted(upgrade.proxy(), upgrade.isDecided() ? ", as the environment says" : ""));
+      if (given.answersChallenge() && upgrade.proxy().equals(route.address())) {
+        throw new Stop(
+            Reason.UNREACHABLE,
+            "a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: before a join, the proxy's certificate could not be verified within. Join at the auth server (auth_server, with a CA pin), at an address that passes TLS on unseen (layer 4), or by another method"
+                .formatted(upgrade.proxy()));
+      }
+    }
   }
 
   /** Meets the auth service, and has it verified by the CA that it tells. */
@@ -221,7 +245,7 @@ public final class Diagnoser {
       if (!look.isOfCluster()) {
         throw new Stop(
             Reason.UNTRUSTED,
-            way.notPassedOn("it shows a certificate for " + String.join(", ", look.names())));
+            way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
       }
       List<X509Certificate> authorities;
       try (AuthClient anonymous = AuthClient.anonymous(way)) {
@@ -238,20 +262,34 @@ public final class Diagnoser {
       }
       note(
           "auth",
-          "%s, SNI %s, ALPN %s, verified by the cluster's host CA (%s)"
+          "%s, SNI %s, ALPN %s, verified by %s"
               .formatted(
-                  way.address(),
-                  way.serverName(),
-                  String.join(" ", way.alpn()),
-                  authorities.stream()
-                      .map(authority -> CaPin.of(authority).value())
-                      .collect(Collectors.joining(", "))));
+                  way.address(), way.serverName(), String.join(" ", way.alpn()), who(authorities)));
       return authorities;
     } catch (MachineIdException e) {
       throw new Stop(e.reason(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw stopped(e, way.address(), "the auth service");
     }
+  }
+
+  /** Who tells the authorities is nobody yet: it takes something that was given to believe it. */
+  private String who(List<X509Certificate> told) throws Stop {
+    String pins = pins(told.stream().map(CaPin::of).toList());
+    if (!given.vouches()) {
+      return "the CA that it names itself (%s), for which nothing has vouched yet".formatted(pins);
+    }
+    if (!given.isMetBy(told)) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "the auth service behind %s has the CA pins %s, and not those that were given (%s). If the cluster's CA was rotated, take the pins of `tctl status`; if not, this is not your cluster"
+              .formatted(route.address(), pins, pins(given.allPins())));
+    }
+    return "the cluster's host CA (%s), as it was given".formatted(pins);
+  }
+
+  private static String pins(List<CaPin> pins) {
+    return pins.stream().map(CaPin::value).collect(Collectors.joining(", "));
   }
 
   private void kubernetes(FoundCluster found, List<X509Certificate> authorities) throws Stop {
@@ -279,7 +317,7 @@ public final class Diagnoser {
       socket.startHandshake();
       note(
           "kubernetes",
-          "%s%s, SNI %s, ALPN h2 http/1.1, verified by the cluster's host CA%s"
+          "%s%s, SNI %s, ALPN h2 http/1.1, verified by the same CA%s"
               .formatted(server, through(address), name, upgraded ? ", upgraded" : ""));
     } catch (IOException e) {
       throw stopped(e, address, "Kubernetes");

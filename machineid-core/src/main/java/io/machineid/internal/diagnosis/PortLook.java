@@ -77,8 +77,8 @@ final class PortLook {
         "the certificate at %s (for %s) was issued by \"%s\", which is not among %s, or is for another name. If that is your organisation's CA, give its certificate: webRoots, or SSL_CERT_FILE; if the name is wrong, correct the address"
             .formatted(
                 address,
-                look.names().isEmpty() ? "no name" : String.join(", ", look.names()),
-                last.getIssuerX500Principal().getName(),
+                Printable.names(look.names()),
+                Printable.name(last.getIssuerX500Principal().getName()),
                 roots));
   }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -27,13 +29,20 @@ public final class ConnectionUpgrade {
 
   private static final String TUNNEL = "teleport-reversetunnel";
   private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long a question that got no answer is not asked again. */
+  static final Duration SILENCE = Duration.ofSeconds(5);
+
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(15);
 
   private final HostPort proxy;
   private final X509TrustManager roots;
   private final Dialer dialer;
   private final UpgradeSettings settings;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable Boolean needed;
+  private volatile @Nullable Long unanswered;
 
   /**
    * Makes it; connects to nothing.
@@ -45,6 +54,16 @@ public final class ConnectionUpgrade {
    */
   public ConnectionUpgrade(
       HostPort proxy, X509TrustManager roots, Dialer dialer, UpgradeSettings settings) {
+    this(proxy, roots, dialer, settings, System::nanoTime);
+  }
+
+  ConnectionUpgrade(
+      HostPort proxy,
+      X509TrustManager roots,
+      Dialer dialer,
+      UpgradeSettings settings,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.proxy = proxy;
     this.roots = roots;
     this.dialer = dialer;
@@ -67,10 +86,26 @@ public final class ConnectionUpgrade {
     return Optional.ofNullable(needed);
   }
 
-  /** Whether connections have to be upgraded; blocks while that is not known. */
+  /**
+   * Whether connections have to be upgraded; blocks while that is not known, unless it could not be
+   * found out some seconds ago. Many who want to know ask the proxy once.
+   */
   public boolean isNeeded() {
     Boolean known = needed;
-    return known == null ? ask() : known;
+    if (known != null) {
+      return known;
+    }
+    asking.lock();
+    try {
+      known = needed;
+      if (known != null) {
+        return known;
+      }
+      Long failed = unanswered;
+      return (failed == null || nanoTime.getAsLong() - failed >= SILENCE.toNanos()) && ask();
+    } finally {
+      asking.unlock();
+    }
   }
 
   /**
@@ -88,6 +123,7 @@ public final class ConnectionUpgrade {
       needed = answer;
       return answer;
     } catch (IOException e) {
+      unanswered = nanoTime.getAsLong();
       return Boolean.TRUE.equals(needed);
     }
   }
@@ -103,6 +139,7 @@ public final class ConnectionUpgrade {
   private void forget() {
     if (!isDecided()) {
       needed = null;
+      unanswered = null;
     }
   }
 

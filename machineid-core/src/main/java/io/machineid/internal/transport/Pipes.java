@@ -11,15 +11,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Connections that are accepted here and piped elsewhere, and the threads for it. */
+/**
+ * Connections that are accepted here and piped elsewhere, and the threads for it. Who has not shown
+ * yet that they may be here are few at a time: whoever else runs on this machine can connect.
+ */
 public final class Pipes implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.machineid");
 
+  /** How many connections there are at a time whose other end is not known yet. */
+  static final int STRANGERS = 32;
+
+  /** For a place among them; many who may be here can come at once. */
+  private static final long PATIENCE_MILLIS = 200;
+
+  private static final long PAUSE_MILLIS = 100;
+
   private final ExecutorService threads;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> strangers = ConcurrentHashMap.newKeySet();
+  private final Semaphore places = new Semaphore(STRANGERS);
   private volatile boolean closed;
 
   /**
@@ -41,12 +57,12 @@ public final class Pipes implements AutoCloseable {
   /** What is done with a connection, on a thread of its own; it is closed afterwards. */
   @FunctionalInterface
   public interface Service {
-    /** Serves it; may take as long as it lives. */
+    /** Serves it; may take as long as it lives. Says whether it is {@link Pipes#known}. */
     void serve(Socket client) throws IOException;
   }
 
   /**
-   * Serves what comes to a port until that is closed.
+   * Serves what comes to a port until that is closed, whatever goes wrong with one connection.
    *
    * @param port the port
    * @param service who serves each connection
@@ -54,24 +70,62 @@ public final class Pipes implements AutoCloseable {
   public void accept(ServerSocket port, Service service) {
     threads.execute(
         () -> {
-          while (!port.isClosed()) {
-            try {
-              Socket client = port.accept();
-              client.setTcpNoDelay(true);
-              begin(client, service);
-            } catch (IOException e) {
-              LOG.log(Level.TRACE, "a port on loopback takes no connection", e);
-            }
+          boolean going = true;
+          while (going && !closed) {
+            going = acceptOne(port, service);
           }
         });
   }
 
-  private void begin(Socket client, Service service) throws IOException {
+  /** Returns whether to go on. */
+  private boolean acceptOne(ServerSocket port, Service service) {
+    Socket client = null;
+    try {
+      client = port.accept();
+      client.setTcpNoDelay(true);
+      return begin(client, service);
+    } catch (Throwable e) { // lack of threads, memory or descriptors passes
+      return recover(port, client, e);
+    }
+  }
+
+  private boolean recover(ServerSocket port, @Nullable Socket client, Throwable failure) {
+    if (closed || port.isClosed()) {
+      return false;
+    }
+    LOG.log(Level.DEBUG, "a port on loopback takes no connection", failure);
+    if (client != null) {
+      end(client);
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private boolean begin(Socket client, Service service) throws InterruptedException {
+    if (!places.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      LOG.log(Level.DEBUG, "too many connections to a port on loopback that say nothing");
+      end(client);
+      return true;
+    }
+    strangers.add(client);
     open.add(client);
     try {
       threads.execute(() -> serve(client, service));
+      return true;
     } catch (RejectedExecutionException e) {
       end(client);
+      return false;
+    }
+  }
+
+  /** Takes a connection for that of somebody who may be here. */
+  public void known(Socket client) {
+    if (strangers.remove(client)) {
+      places.release();
     }
   }
 
@@ -120,6 +174,7 @@ public final class Pipes implements AutoCloseable {
   }
 
   private void end(Socket socket) {
+    known(socket);
     open.remove(socket);
     try {
       socket.close();

@@ -106,6 +106,7 @@ public final class TunnelServer implements AutoCloseable {
     } else if (!head.get().line().equals("CONNECT " + target + " HTTP/1.1")) {
       answer(client, "403 Forbidden");
     } else {
+      pipes.known(client);
       tunnel(client);
     }
   }
@@ -134,8 +135,10 @@ public final class TunnelServer implements AutoCloseable {
       answer(client, BAD_GATEWAY + " Bad Gateway");
       return;
     }
-    client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    pipes.join(client, far);
+    try (far) {
+      client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      pipes.join(client, far);
+    }
   }
 
   private static void answer(Socket client, String status) throws IOException {

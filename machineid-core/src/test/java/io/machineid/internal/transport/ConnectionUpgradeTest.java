@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +94,41 @@ class ConnectionUpgradeTest {
 
       assertThat(upgrade.isNeeded()).isFalse();
       assertThat(upgrade.known()).isEmpty();
+    }
+  }
+
+  @Test
+  void question_thatGotNoAnswer_isNotAskedAgainForSomeSeconds() {
+    AtomicInteger asked = new AtomicInteger();
+    ProxySelector counting =
+        new ProxySelector() {
+          @Override
+          public List<Proxy> select(URI uri) {
+            asked.incrementAndGet();
+            return List.of(Proxy.NO_PROXY);
+          }
+
+          @Override
+          public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+        };
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+    try (TestCluster any = TestCluster.start()) {
+      ConnectionUpgrade upgrade =
+          new ConnectionUpgrade(
+              new HostPort("no-such-host.invalid", 443),
+              PinnedTls.trustManager(List.of(any.webAuthority())),
+              new Dialer(counting),
+              UpgradeSettings.of(Map.of()),
+              now::get);
+
+      assertThat(upgrade.isNeeded()).isFalse();
+      now.addAndGet(ConnectionUpgrade.SILENCE.toNanos() - 1);
+      assertThat(upgrade.isNeeded()).isFalse();
+      assertThat(asked).hasValue(1);
+
+      now.addAndGet(1);
+      assertThat(upgrade.isNeeded()).isFalse();
+      assertThat(asked).hasValue(2);
     }
   }
 
