@@ -1,6 +1,5 @@
 package io.machineid.kubernetes;
 
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,10 +10,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -22,11 +23,11 @@ import java.util.stream.Collectors;
  * Kubernetes cluster. Needs {@code io.fabric8:kubernetes-client} and one of its transports.
  *
  * <p>Each is written by a server-side apply with the field manager {@code tbot}, as {@code tbot}
- * does, and only when it changes. Secrets of clusters that have left are deleted, but none that
- * this output has not written: each carries a label with the output's mark.
+ * does, and only when it changes. None is ever deleted: a cluster may be away for a moment only,
+ * and an {@code ApplicationSet} that follows the secrets deletes the applications of one that is
+ * gone. A warning names the secret of a cluster that has left.
  *
- * <p>The service account needs {@code patch} and {@code create} for secrets of the namespace; with
- * {@code list} and {@code delete} too, secrets of clusters that have left are deleted. Not
+ * <p>The service account needs {@code patch} and {@code create} for secrets of the namespace. Not
  * thread-safe.
  */
 public final class ArgoCdSecrets {
@@ -41,7 +42,7 @@ public final class ArgoCdSecrets {
   private final KubernetesClient client;
   private final ArgoCdOutput output;
   private final Map<String, String> written = new HashMap<>();
-  private boolean told;
+  private final Set<String> toldOf = new HashSet<>();
   private boolean alikeTold;
 
   private ArgoCdSecrets(KubernetesClient client, ArgoCdOutput output) {
@@ -93,13 +94,12 @@ public final class ArgoCdSecrets {
   }
 
   /**
-   * Writes the secrets of the clusters that can be used, and deletes those of clusters that are not
-   * there any more. A cluster that is there and cannot be used keeps the secret that it has. One
-   * that cannot be written does not hold up the others.
+   * Writes the secrets of the clusters that can be used. All others keep the secret that they have.
+   * One that cannot be written does not hold up the others.
    *
    * @param bot what the clusters were got with
    * @param fleet the clusters
-   * @return how many secrets were written or deleted
+   * @return how many secrets were written
    * @throws io.machineid.CredentialException as {@link FleetOutput#files()}
    * @throws DestinationException when secrets cannot be written; the message names the first
    */
@@ -121,11 +121,7 @@ public final class ArgoCdSecrets {
         failures.add(e);
       }
     }
-    Set<String> wanted =
-        clusters.stream()
-            .map(each -> writer.name(each.cluster().name()))
-            .collect(Collectors.toSet());
-    changed += removeOthers(writer.mark(), wanted);
+    tellOfTheGone(writer, clusters);
     if (!failures.isEmpty()) {
       DestinationException first = failures.get(0);
       throw failures.size() == 1
@@ -153,7 +149,7 @@ public final class ArgoCdSecrets {
   private int put(
       ArgoCdOutput.Writer writer, FleetCluster cluster, KubeconfigWriter.Context context) {
     Secret secret = writer.secret(cluster.cluster(), context.config());
-    String name = secret.getMetadata().getName();
+    String name = cluster.cluster().name();
     String content = writer.fingerprint(secret);
     if (content.equals(written.get(name))) {
       return 0;
@@ -192,60 +188,24 @@ public final class ArgoCdSecrets {
     }
   }
 
-  private int removeOthers(String mark, Set<String> wanted) {
-    int removed = 0;
-    try {
-      List<Secret> ours =
-          client
-              .secrets()
-              .inNamespace(output.namespace())
-              .withLabel(ArgoCdOutput.MARK, mark)
-              .list()
-              .getItems();
-      for (Secret secret : ours) {
-        if (!wanted.contains(secret.getMetadata().getName()) && isOurs(secret)) {
-          removed += remove(secret);
-        }
+  /** What is told once of a cluster, even if it comes and goes. */
+  private void tellOfTheGone(ArgoCdOutput.Writer writer, List<FleetCluster> clusters) {
+    Set<String> present =
+        clusters.stream().map(each -> each.cluster().name()).collect(Collectors.toSet());
+    Set<String> gone = new TreeSet<>(written.keySet());
+    gone.removeAll(present);
+    written.keySet().removeAll(gone);
+    for (String cluster : gone) {
+      if (toldOf.add(cluster)) {
+        String secret = writer.name(cluster);
+        LOG.log(
+            Level.WARNING,
+            "{0}: cluster {1} has left, its secret {2} stays, as deleting it could delete applications. If the cluster is gone for good: kubectl delete secret {2} -n {3}",
+            describe(),
+            cluster,
+            secret,
+            output.namespace());
       }
-    } catch (KubernetesClientException e) {
-      tellOnce(e);
-    }
-    return removed;
-  }
-
-  /** What somebody copied along with its labels has not been applied by us. */
-  private static boolean isOurs(Secret secret) {
-    return secret.getMetadata().getManagedFields().stream()
-        .map(ManagedFieldsEntry::getManager)
-        .anyMatch(MANAGER::equals);
-  }
-
-  /** As it was seen, and not what somebody has made of it since then. */
-  private int remove(Secret secret) {
-    String name = secret.getMetadata().getName();
-    try {
-      client.resource(secret).lockResourceVersion().delete();
-      written.remove(name);
-      LOG.log(Level.INFO, "deleted secret {0} of {1}: its cluster has left", name, describe());
-      return 1;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
-        throw e;
-      }
-      return 0;
-    }
-  }
-
-  private void tellOnce(KubernetesClientException e) {
-    if (!told) {
-      told = true;
-      LOG.log(
-          Level.WARNING,
-          e.getCode() == FORBIDDEN
-              ? "secrets of clusters that have left stay in {0}: give the service account list and delete for secrets"
-              : "secrets of clusters that have left stay in {0} until the Kubernetes API answers better than with {1}",
-          describe(),
-          e.getCode());
     }
   }
 

@@ -16,6 +16,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +72,7 @@ class ArgoCdSecretsTest {
     teleport.close();
   }
 
-  private static ArgoCdOutput output(String name, List<String> namespaces) {
+  private static ArgoCdOutput output(List<String> namespaces) {
     return new ArgoCdOutput(
         new OutputConfig.ArgoCd(
             Optional.empty(),
@@ -81,7 +87,6 @@ class ArgoCdSecretsTest {
             NameTemplate.DEFAULT,
             Optional.empty()),
         "default",
-        name,
         "1.0.0");
   }
 
@@ -96,54 +101,72 @@ class ArgoCdSecretsTest {
   }
 
   @Test
-  void write_again_writesNothing_andAfterAClusterHasLeft_deletesItsSecret() {
+  void write_again_writesNothing_andSecretsOfClustersThatLeft_stay() {
     try (KubernetesFleet fleet = fleet();
-        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "write-only");
         KubernetesClient client = Fabric8.client(here)) {
-      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", List.of()));
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output(List.of()));
       secrets.prepare();
       assertThat(secrets()).isEmpty();
 
       assertThat(secrets.write(bot, fleet)).isEqualTo(2);
       assertThat(secrets.write(bot, fleet)).isZero();
-      assertThat(secrets()).hasSize(2);
-      teleport.removeKubernetesCluster("prod-1");
-      fleet.refresh();
-
-      assertThat(secrets.write(bot, fleet)).isEqualTo(1);
-      assertThat(secrets()).hasSize(1);
-    }
-  }
-
-  @Test
-  void write_leavesSecretsOfAnotherOutputAlone() {
-    try (KubernetesFleet fleet = fleet();
-        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
-        KubernetesClient client = Fabric8.client(here)) {
-      ArgoCdSecrets.of(client, output("others", List.of())).write(bot, fleet);
-      teleport.removeKubernetesCluster("prod-1");
-      fleet.refresh();
-
-      ArgoCdSecrets.of(client, output("mine", List.of())).write(bot, fleet);
-
-      assertThat(secrets()).hasSize(2);
-    }
-  }
-
-  @Test
-  void write_withoutLeaveToListOrDelete_writesAllTheSame() {
-    try (KubernetesFleet fleet = fleet();
-        KubernetesAccess here = KubernetesAccess.to(bot, "here", "write-only");
-        KubernetesClient client = Fabric8.client(here)) {
-      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", List.of()));
-      secrets.prepare();
-      assertThat(secrets.write(bot, fleet)).isEqualTo(2);
+      List<String> all = secrets();
       teleport.removeKubernetesCluster("prod-1");
       fleet.refresh();
 
       assertThat(secrets.write(bot, fleet)).isZero();
-      assertThat(secrets()).hasSize(2);
+      assertThat(secrets()).hasSize(2).isEqualTo(all);
     }
+  }
+
+  @Test
+  void write_clusterThatLeft_isWarnedOfOnce_andWrittenWhenItIsBack() {
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Handler handler = collecting(warnings);
+    Logger log = Logger.getLogger(ArgoCdSecrets.class.getPackageName());
+    log.addHandler(handler);
+    try (KubernetesFleet fleet = fleet();
+        KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+        KubernetesClient client = Fabric8.client(here)) {
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output(List.of()));
+      secrets.write(bot, fleet);
+      for (int times = 0; times < 2; times++) {
+        teleport.removeKubernetesCluster("prod-1");
+        fleet.refresh();
+        secrets.write(bot, fleet);
+        assertThat(secrets.write(bot, fleet)).isZero();
+        teleport.addKubernetesCluster("prod-1", Map.of("env", "prod"));
+        fleet.refresh();
+        assertThat(secrets.write(bot, fleet)).isEqualTo(1);
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("cluster prod-1 has left")
+        .containsPattern(
+            "kubectl delete secret teleport\\.argocd-cluster\\.[0-9a-f]{16} -n default");
+  }
+
+  private static Handler collecting(List<String> messages) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord entry) {
+        if (entry.getLevel() == Level.WARNING) {
+          messages.add(new SimpleFormatter().formatMessage(entry));
+        }
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
@@ -152,7 +175,7 @@ class ArgoCdSecretsTest {
     try (KubernetesFleet fleet = fleet();
         KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
         KubernetesClient client = Fabric8.client(here)) {
-      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output("mine", namespaces));
+      ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output(namespaces));
 
       assertThatExceptionOfType(DestinationException.class)
           .isThrownBy(() -> secrets.write(bot, fleet))
