@@ -25,8 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code type: kubernetes/argo-cd}. */
 class ArgoCdTest {
@@ -148,10 +146,9 @@ class ArgoCdTest {
         KubeCall.decoded(tls.get("keyData")));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {16, 18})
-  void oneshot_secretOfEachCluster_reachesIt(int version) throws Exception {
-    start(version, "prod-1", "prod-2");
+  @Test
+  void oneshot_secretOfEachCluster_reachesIt() throws Exception {
+    start(18, "prod-1", "prod-2");
 
     Cli.Result result = run(config(""), "--oneshot");
 
@@ -161,10 +158,33 @@ class ArgoCdTest {
           .contains("this-is-" + kube);
     }
     assertThat(data(secret("prod-1"), "server"))
-        .isEqualTo(
-            "https://"
-                + cluster.proxyAddress()
-                + (version == 16 ? "" : "/v1/teleport/dGVzdC5leGFtcGxl/cHJvZC0x"));
+        .isEqualTo("https://" + cluster.proxyAddress() + "/v1/teleport/dGVzdC5leGFtcGxl/cHJvZC0x");
+  }
+
+  @Test
+  void oneshot_oneClusterRoutedByCertificate_isReached() throws Exception {
+    start(16, "prod-1");
+
+    Cli.Result result = run(config(""), "--oneshot");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(call(secret("prod-1")).get("/api/v1/namespaces/default/configmaps"))
+        .contains("this-is-prod-1");
+    assertThat(data(secret("prod-1"), "server")).isEqualTo("https://" + cluster.proxyAddress());
+  }
+
+  @Test
+  void oneshot_clustersRoutedByCertificate_areRefused() throws Exception {
+    start(16, "prod-1", "prod-2");
+
+    Cli.Result result = run(config(""), "--oneshot");
+
+    assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
+    assertThat(result.err())
+        .contains("2 Kubernetes clusters have the same address", "prod-1, prod-2")
+        .contains("Select one of them, or update the proxy and their agents");
+    assertThat(exists("prod-1")).isFalse();
+    assertThat(exists("prod-2")).isFalse();
   }
 
   @Test

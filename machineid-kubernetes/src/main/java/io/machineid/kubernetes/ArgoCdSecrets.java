@@ -5,15 +5,19 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.DestinationException;
+import io.machineid.internal.transport.UpgradeTunnels;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -38,12 +42,12 @@ public final class ArgoCdSecrets {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TRIES = 8;
+  private static final int SHOWN = 5;
 
   private final KubernetesClient client;
   private final ArgoCdOutput output;
   private final Map<String, String> written = new HashMap<>();
   private final Set<String> toldOf = new HashSet<>();
-  private boolean alikeTold;
 
   private ArgoCdSecrets(KubernetesClient client, ArgoCdOutput output) {
     this.client = client;
@@ -95,12 +99,16 @@ public final class ArgoCdSecrets {
 
   /**
    * Writes the secrets of the clusters that can be used. All others keep the secret that they have.
-   * One that cannot be written does not hold up the others.
+   * One that cannot be written does not hold up the others. Where Teleport routes by certificate,
+   * not by path, clusters have the same address and Argo CD would mix them up: of those, one is
+   * written, or none.
    *
    * @param bot what the clusters were got with
    * @param fleet the clusters
    * @return how many secrets were written
    * @throws io.machineid.CredentialException as {@link FleetOutput#files()}
+   * @throws ConfigException when several clusters have the same address, or a load balancer ends
+   *     TLS before the proxy; the message says what to do
    * @throws DestinationException when secrets cannot be written; the message names the first
    */
   public int write(Bot bot, KubernetesFleet fleet) {
@@ -110,11 +118,15 @@ public final class ArgoCdSecrets {
             why -> {
               throw why;
             });
-    warnOfOneAddress(clusters);
+    refuseLoadBalancer(bot, clusters);
     ArgoCdOutput.Writer writer = output.writer(bot);
     int changed = 0;
     List<DestinationException> failures = new ArrayList<>();
+    List<FleetCluster> alike = alike(clusters);
     for (FleetCluster cluster : clusters) {
+      if (alike.contains(cluster)) {
+        continue;
+      }
       try {
         changed += cluster.context().map(context -> put(writer, cluster, context)).orElse(0);
       } catch (DestinationException e) {
@@ -129,21 +141,45 @@ public final class ArgoCdSecrets {
           : new DestinationException(
               first.getMessage() + ". So do " + (failures.size() - 1) + " more", first);
     }
+    if (!alike.isEmpty()) {
+      throw oneAddress(alike);
+    }
     return changed;
   }
 
-  /** Argo CD knows clusters by their address. */
-  private void warnOfOneAddress(List<FleetCluster> clusters) {
+  /** tbot refuses, too: Argo CD has no tunnel of this process. */
+  private void refuseLoadBalancer(Bot bot, List<FleetCluster> clusters) {
+    Optional<URI> upgraded =
+        clusters.stream()
+            .flatMap(each -> each.context().stream())
+            .map(each -> each.config().endpoint().server())
+            .findFirst()
+            .filter(server -> UpgradeTunnels.isUpgraded(bot.kubernetesProxies(), server));
+    if (upgraded.isPresent()) {
+      throw new ConfigException(
+          "cannot write %s: a load balancer before %s ends TLS, and Argo CD cannot pass it. Let it pass TLS on, or give Kubernetes a port of its own (kube_listen_addr of the proxy)"
+              .formatted(describe(), upgraded.get().getAuthority()),
+          null);
+    }
+  }
+
+  /** Those with the proxy's own address, where there are several. */
+  private static List<FleetCluster> alike(List<FleetCluster> clusters) {
     List<FleetCluster> alike =
         clusters.stream().filter(each -> each.isReady() && !each.isByPath()).toList();
-    if (alike.size() > 1 && !alikeTold) {
-      alikeTold = true;
-      LOG.log(
-          Level.WARNING,
-          "{0}: {1} clusters have the same address, and Argo CD tells clusters apart by that. Teleport 17.4 and newer give each its own",
-          describe(),
-          alike.size());
-    }
+    return alike.size() > 1 ? alike : List.of();
+  }
+
+  private ConfigException oneAddress(List<FleetCluster> alike) {
+    String names =
+        alike.stream()
+            .limit(SHOWN)
+            .map(each -> each.cluster().name())
+            .collect(Collectors.joining(", "));
+    return new ConfigException(
+        "cannot write %s: %d Kubernetes clusters have the same address, by which Argo CD tells clusters apart, and what is meant for one could be deployed to another: %s%s. Select one of them, or update the proxy and their agents to Teleport 17.4 or newer, which gives each its own"
+            .formatted(describe(), alike.size(), names, alike.size() > SHOWN ? ", …" : ""),
+        null);
   }
 
   private int put(

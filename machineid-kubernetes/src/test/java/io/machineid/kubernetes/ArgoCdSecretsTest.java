@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.DestinationException;
 import io.machineid.config.KubernetesSelector;
 import io.machineid.config.NameTemplate;
@@ -58,12 +59,15 @@ class ArgoCdSecretsTest {
             .start();
     teleport.createRole(FleetFixture.ROLE);
     teleport.createRole(MAY_WRITE_ONLY);
-    bot =
-        Bot.builder()
-            .proxy(teleport.proxyAddress())
-            .webRoots(List.of(teleport.webAuthority()))
-            .join(JoinMethod.token(teleport.addBot("example", "fleet", "write-only").token()))
-            .start(SOON);
+    bot = bot(teleport);
+  }
+
+  private static Bot bot(TestCluster teleport) {
+    return Bot.builder()
+        .proxy(teleport.proxyAddress())
+        .webRoots(List.of(teleport.webAuthority()))
+        .join(JoinMethod.token(teleport.addBot("example", "fleet", "write-only").token()))
+        .start(SOON);
   }
 
   @AfterEach
@@ -91,6 +95,10 @@ class ArgoCdSecretsTest {
   }
 
   private KubernetesFleet fleet() {
+    return fleet(bot);
+  }
+
+  private static KubernetesFleet fleet(Bot bot) {
     return KubernetesFleet.builder(bot).roles("fleet").commonCredential().select(PROD).open(SOON);
   }
 
@@ -167,6 +175,59 @@ class ArgoCdSecretsTest {
       @Override
       public void close() {}
     };
+  }
+
+  @Test
+  void write_clustersWithOneAddress_areRefused_andTheOneThatRemainsIsWritten() {
+    try (TestCluster old =
+        TestCluster.builder()
+            .teleportVersion(16)
+            .kubernetesCluster("prod-1", Map.of("env", "prod"))
+            .kubernetesCluster("prod-2", Map.of("env", "prod"))
+            .start()) {
+      old.createRole(FleetFixture.ROLE);
+      old.createRole(MAY_WRITE_ONLY);
+      try (Bot ofOld = bot(old);
+          KubernetesFleet fleet = fleet(ofOld);
+          KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+          KubernetesClient client = Fabric8.client(here)) {
+        ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output(List.of()));
+
+        assertThatExceptionOfType(ConfigException.class)
+            .isThrownBy(() -> secrets.write(ofOld, fleet))
+            .withMessageContaining("2 Kubernetes clusters have the same address")
+            .withMessageContaining("prod-1, prod-2. Select one of them, or update");
+        assertThat(secrets()).isEmpty();
+        old.removeKubernetesCluster("prod-2");
+        fleet.refresh();
+        assertThat(secrets.write(ofOld, fleet)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void write_behindALoadBalancerThatEndsTls_isRefused() {
+    try (TestCluster balanced =
+        TestCluster.builder()
+            .teleportVersion(18)
+            .loadBalancer()
+            .kubernetesCluster("prod-1", Map.of("env", "prod"))
+            .start()) {
+      balanced.createRole(FleetFixture.ROLE);
+      balanced.createRole(MAY_WRITE_ONLY);
+      try (Bot behind = bot(balanced);
+          KubernetesFleet fleet = fleet(behind);
+          KubernetesAccess here = KubernetesAccess.to(bot, "here", "fleet");
+          KubernetesClient client = Fabric8.client(here)) {
+        ArgoCdSecrets secrets = ArgoCdSecrets.of(client, output(List.of()));
+
+        assertThatExceptionOfType(ConfigException.class)
+            .isThrownBy(() -> secrets.write(behind, fleet))
+            .withMessageContaining("a load balancer before " + balanced.proxyAddress())
+            .withMessageContaining("Let it pass TLS on");
+        assertThat(secrets()).isEmpty();
+      }
+    }
   }
 
   @Test
