@@ -3,6 +3,7 @@ package io.machineid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.machineid.internal.transport.AuthChannels;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testkit.RecordedHeartbeat;
@@ -51,7 +52,7 @@ class BotInstanceTest {
       assertThat(first.oneShot()).isFalse();
       assertThat(first.joinMethod()).isEqualTo("token");
       assertThat(first.uptime()).isZero();
-      assertThat(first.version()).isNotEmpty();
+      assertThat(first.version()).isEqualTo(AuthChannels.TELEPORT_VERSION);
       assertThat(first.architecture()).isNotEmpty().doesNotContain("_");
       assertThat(first.os()).isNotEmpty().isLowerCase();
       await().atMost(SOON).until(() -> scheduler.pending() > 0);

@@ -69,7 +69,7 @@ final class KubernetesV2Writer extends FleetWriter {
       if (last != null && last.sameAs(files)) {
         return false;
       }
-      destination.write(files);
+      FleetOutput.write(files, destination);
       written = files;
       return true;
     }

@@ -14,15 +14,11 @@ interface OutputWriter {
   /**
    * Makes what writes an output.
    *
-   * @param name the output's, or what it is called without one
    * @param lifetime of credentials whose output says nothing
    */
   static OutputWriter of(
-      OutputConfig config,
-      String name,
-      CredentialLifetime lifetime,
-      Map<String, String> environment) {
-    return Served.output(config, name, lifetime, environment);
+      OutputConfig config, CredentialLifetime lifetime, Map<String, String> environment) {
+    return Served.output(config, lifetime, environment);
   }
 
   /** What it is and where it goes, for messages. */

@@ -85,10 +85,7 @@ final class Runner {
 
   private OutputWriter writer(int index) {
     return OutputWriter.of(
-        config.outputs().get(index),
-        services.output(index).name(),
-        config.lifetime(),
-        surroundings.environment());
+        config.outputs().get(index), config.lifetime(), surroundings.environment());
   }
 
   private static ScheduledThreadPoolExecutor workers(int outputs) {

@@ -99,14 +99,10 @@ final class Served {
   /**
    * What writes the output.
    *
-   * @param name the output's, or what it is called without one
    * @param lifetime where the output says nothing
    */
   static OutputWriter output(
-      OutputConfig output,
-      String name,
-      CredentialLifetime lifetime,
-      Map<String, String> environment) {
+      OutputConfig output, CredentialLifetime lifetime, Map<String, String> environment) {
     check(output);
     output
         .lifetime()
@@ -115,7 +111,7 @@ final class Served {
       return new KubernetesV2Writer(fleet, lifetime, open(fleet.destination(), environment));
     }
     if (output instanceof ArgoCd argoCd) {
-      return new ArgoCdWriter(argoCd, lifetime, secrets(argoCd, name, environment));
+      return new ArgoCdWriter(argoCd, lifetime, secrets(argoCd, environment));
     }
     if (output instanceof Kubernetes kubernetes) {
       return new KubernetesWriter(kubernetes, open(kubernetes.destination(), environment));
@@ -126,12 +122,11 @@ final class Served {
     throw new IllegalStateException("checked, but not written: " + output.type());
   }
 
-  private static ArgoCdSecrets secrets(
-      ArgoCd config, String name, Map<String, String> environment) {
+  private static ArgoCdSecrets secrets(ArgoCd config, Map<String, String> environment) {
     BotEnvironment known = BotEnvironment.of(environment);
     String namespace = config.secretNamespace().or(known::podNamespace).orElse("default");
     return SecretClient.argoCd(
-        new ArgoCdOutput(config, namespace, name, VersionCommand.version()),
+        new ArgoCdOutput(config, namespace, VersionCommand.version()),
         known.kubeconfig(),
         environment);
   }

@@ -18,54 +18,16 @@ final class Evidence {
 
   private Evidence() {}
 
-  /** A thread for one source, with what it takes to end what an interrupt does not. */
-  private static final class Fetching extends Thread {
-    private boolean ended;
-    private @Nullable Runnable hold;
-
-    Fetching(Runnable task, String name) {
-      super(task, name);
-      setDaemon(true);
-    }
-
-    /** Replaces what has to be let go at the end, which may have come. */
-    synchronized void hold(@Nullable Runnable letGo) {
-      hold = letGo;
-      if (ended && letGo != null) {
-        letGo.run();
-      }
-    }
-
-    synchronized void end() {
-      ended = true;
-      if (hold != null) {
-        hold.run();
-      }
-    }
-  }
-
   /**
-   * Says how to end what this thread is about to wait for, should {@link #within} not wait any
-   * longer.
-   *
-   * @param letGo ends it, from another thread and without blocking; null when it is over
-   */
-  static void holding(@Nullable Runnable letGo) {
-    if (Thread.currentThread() instanceof Fetching fetching) {
-      fetching.hold(letGo);
-    }
-  }
-
-  /**
-   * Runs a source on a thread of its own, and leaves it alone when it takes too long. It is
-   * interrupted then, and what it is {@link #holding} is let go.
+   * Runs a source on a thread of its own, and leaves it alone when it takes too long.
    *
    * @param method the join method, for messages
    * @throws MachineIdException when there is no evidence
    */
   static <T> T within(String method, Duration longest, Callable<T> source) {
     FutureTask<T> task = new FutureTask<>(source);
-    Fetching thread = new Fetching(task, "machineid-evidence-" + method);
+    Thread thread = new Thread(task, "machineid-evidence-" + method);
+    thread.setDaemon(true);
     thread.start();
     try {
       return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
@@ -77,9 +39,7 @@ final class Evidence {
       Thread.currentThread().interrupt();
       throw passing(method, "interrupted while the evidence was fetched", e);
     } finally {
-      if (task.cancel(true)) {
-        thread.end();
-      }
+      task.cancel(true);
     }
   }
 

@@ -3,19 +3,29 @@ package io.machineid.join;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.JoinException;
-import java.io.ByteArrayOutputStream;
+import io.machineid.MachineIdException;
+import io.machineid.internal.discovery.BoundedBody;
+import io.machineid.internal.discovery.Closing;
+import io.machineid.internal.transport.AnswerTooLarge;
+import io.machineid.internal.transport.HttpProxyFailure;
+import io.machineid.internal.transport.ProxiedRequests;
+import io.machineid.internal.transport.TransportErrors;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * One request to a service of the platform that a bot runs on, bounded in time and size. Redirects
@@ -23,7 +33,8 @@ import java.util.Map;
  */
 final class PlatformRequest {
 
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int OK = 200;
   private static final int LIMIT_BYTES = 256 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -89,21 +100,92 @@ final class PlatformRequest {
    *
    * @return the body of an answer with status 200
    * @throws JoinException when there is no such answer
+   * @throws io.machineid.ConfigException where an HTTP proxy wants another password
    */
   String text() {
+    HttpRequest request = request();
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .proxy(proxies())
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
     try {
-      HttpURLConnection connection = (HttpURLConnection) target.toURL().openConnection(proxy());
-      try {
-        return answer(connection);
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException e) {
+      return body(answer(client, request));
+    } finally {
+      Closing.quietly(client);
+    }
+  }
+
+  private ProxySelector proxies() {
+    return direct ? HttpClient.Builder.NO_PROXY : surroundings.proxies();
+  }
+
+  private HttpRequest request() {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(target)
+              .timeout(TIMEOUT)
+              .method(method, HttpRequest.BodyPublishers.noBody());
+      headers.forEach(request::header);
+      return ProxiedRequests.authorized(request.build(), proxies());
+    } catch (IllegalArgumentException e) {
+      // its message would quote the header, which may be a secret
+      throw Evidence.lasting(
+          surroundings.method(),
+          "%s at %s cannot be asked: its address, or the secret for it, has characters that cannot be sent"
+              .formatted(service, place()));
+    }
+  }
+
+  private HttpResponse<byte[]> answer(HttpClient client, HttpRequest request) {
+    CompletableFuture<HttpResponse<byte[]>> pending =
+        client.sendAsync(request, head -> new BoundedBody(LIMIT_BYTES));
+    try {
+      // The request's own time-out ends with the head of the answer; this one covers the body too.
+      return pending.get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failed(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw silent("no answer in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw silent("interrupted", e);
+    } finally {
+      pending.cancel(true);
+    }
+  }
+
+  private MachineIdException failed(Throwable cause) {
+    if (cause instanceof AnswerTooLarge || cause.getCause() instanceof AnswerTooLarge) {
+      return Evidence.passing(
+          surroundings.method(),
+          "%s at %s answered more than %d KiB".formatted(service, place(), LIMIT_BYTES / 1024),
+          null);
+    }
+    Throwable explained = HttpProxyFailure.explain(cause, proxies(), target);
+    return explained instanceof HttpProxyFailure
+        ? TransportErrors.of(explained, place(), method)
+        : silent(String.valueOf(cause.getMessage()), cause);
+  }
+
+  private JoinException silent(String why, Throwable cause) {
+    return Evidence.passing(
+        surroundings.method(),
+        "%s at %s does not answer: %s".formatted(service, place(), why),
+        cause);
+  }
+
+  private String body(HttpResponse<byte[]> answer) {
+    ProxiedRequests.check(answer, proxies());
+    if (answer.statusCode() != OK) {
       throw Evidence.passing(
           surroundings.method(),
-          "%s at %s does not answer: %s".formatted(service, place(), e.getMessage()),
-          e);
+          "%s at %s answered with status %d".formatted(service, place(), answer.statusCode()),
+          null);
     }
+    return new String(answer.body(), StandardCharsets.UTF_8);
   }
 
   /** The same, where the answer has to be a JSON object. */
@@ -132,70 +214,6 @@ final class PlatformRequest {
           null);
     }
     return value;
-  }
-
-  private Proxy proxy() {
-    if (direct) {
-      return Proxy.NO_PROXY;
-    }
-    List<Proxy> chosen = surroundings.proxies().select(target);
-    return chosen.isEmpty() ? Proxy.NO_PROXY : chosen.get(0);
-  }
-
-  private String answer(HttpURLConnection connection) throws IOException {
-    connection.setConnectTimeout(TIMEOUT_MILLIS);
-    connection.setReadTimeout(TIMEOUT_MILLIS);
-    connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
-    connection.setRequestMethod(method);
-    headers.forEach(connection::setRequestProperty);
-    if (method.equals("POST")) {
-      connection.setDoOutput(true);
-      connection.setFixedLengthStreamingMode(0);
-      connection.getOutputStream().close();
-    }
-    int status = status(connection);
-    if (status != HttpURLConnection.HTTP_OK) {
-      throw Evidence.passing(
-          surroundings.method(),
-          "%s at %s answered with status %d".formatted(service, place(), status),
-          null);
-    }
-    try (InputStream in = connection.getInputStream()) {
-      byte[] body = body(in);
-      if (body.length > LIMIT_BYTES) {
-        throw Evidence.passing(
-            surroundings.method(),
-            "%s at %s answered more than %d KiB".formatted(service, place(), LIMIT_BYTES / 1024),
-            null);
-      }
-      return new String(body, StandardCharsets.UTF_8);
-    }
-  }
-
-  /** A head that comes in drops may take for ever: whoever waits for this ends it. */
-  private static int status(HttpURLConnection connection) throws IOException {
-    Evidence.holding(connection::disconnect);
-    try {
-      return connection.getResponseCode();
-    } finally {
-      Evidence.holding(null);
-    }
-  }
-
-  /** Some more than the limit at most; ends with the interrupt, which no single read notices. */
-  private static byte[] body(InputStream in) throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    byte[] some = new byte[8 * 1024];
-    int count = in.read(some);
-    while (count >= 0 && body.size() <= LIMIT_BYTES) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("it took too long");
-      }
-      body.write(some, 0, count);
-      count = in.read(some);
-    }
-    return body.toByteArray();
   }
 
   /** The address without its query. */

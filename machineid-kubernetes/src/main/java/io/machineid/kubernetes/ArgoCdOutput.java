@@ -26,14 +26,9 @@ import java.util.TreeMap;
  *
  * @param config the output
  * @param namespace where the secrets are
- * @param name what tells it from other outputs of the bot
  * @param version the version of this program, for an annotation
  */
-public record ArgoCdOutput(
-    OutputConfig.ArgoCd config, String namespace, String name, String version) {
-
-  /** The label that says which output a secret belongs to. */
-  static final String MARK = "machineid.io/output";
+public record ArgoCdOutput(OutputConfig.ArgoCd config, String namespace, String version) {
 
   private static final String TELEPORT = "teleport.dev/";
   private static final String UPDATED = TELEPORT + "updated";
@@ -44,13 +39,11 @@ public record ArgoCdOutput(
    *
    * @param config component {@code config}
    * @param namespace component {@code namespace}
-   * @param name component {@code name}
    * @param version component {@code version}
    */
   public ArgoCdOutput {
     Objects.requireNonNull(config, "config");
     Objects.requireNonNull(namespace, "namespace");
-    Objects.requireNonNull(name, "name");
     Objects.requireNonNull(version, "version");
   }
 
@@ -73,13 +66,6 @@ public record ArgoCdOutput(
       this.output = output;
       this.bot = bot;
       this.identity = bot.identity();
-    }
-
-    /** The value of {@link #MARK}. */
-    String mark() {
-      return hash(
-          String.join(
-              "\0", identity.clusterName(), identity.botName(), output.name(), output.prefix()));
     }
 
     String name(String kubernetesCluster) {
@@ -114,7 +100,6 @@ public record ArgoCdOutput(
     private Map<String, String> labels() {
       Map<String, String> labels = new TreeMap<>(output.config().secretLabels());
       labels.put("argocd.argoproj.io/secret-type", "cluster");
-      labels.put(MARK, mark());
       return labels;
     }
 

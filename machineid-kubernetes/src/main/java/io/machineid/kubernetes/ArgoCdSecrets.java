@@ -1,20 +1,25 @@
 package io.machineid.kubernetes;
 
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.DestinationException;
+import io.machineid.internal.transport.UpgradeTunnels;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -22,11 +27,11 @@ import java.util.stream.Collectors;
  * Kubernetes cluster. Needs {@code io.fabric8:kubernetes-client} and one of its transports.
  *
  * <p>Each is written by a server-side apply with the field manager {@code tbot}, as {@code tbot}
- * does, and only when it changes. Secrets of clusters that have left are deleted, but none that
- * this output has not written: each carries a label with the output's mark.
+ * does, and only when it changes. None is ever deleted: a cluster may be away for a moment only,
+ * and an {@code ApplicationSet} that follows the secrets deletes the applications of one that is
+ * gone. A warning names the secret of a cluster that has left.
  *
- * <p>The service account needs {@code patch} and {@code create} for secrets of the namespace; with
- * {@code list} and {@code delete} too, secrets of clusters that have left are deleted. Not
+ * <p>The service account needs {@code patch} and {@code create} for secrets of the namespace. Not
  * thread-safe.
  */
 public final class ArgoCdSecrets {
@@ -37,12 +42,12 @@ public final class ArgoCdSecrets {
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TRIES = 8;
+  private static final int SHOWN = 5;
 
   private final KubernetesClient client;
   private final ArgoCdOutput output;
   private final Map<String, String> written = new HashMap<>();
-  private boolean told;
-  private boolean alikeTold;
+  private final Set<String> toldOf = new HashSet<>();
 
   private ArgoCdSecrets(KubernetesClient client, ArgoCdOutput output) {
     this.client = client;
@@ -93,14 +98,17 @@ public final class ArgoCdSecrets {
   }
 
   /**
-   * Writes the secrets of the clusters that can be used, and deletes those of clusters that are not
-   * there any more. A cluster that is there and cannot be used keeps the secret that it has. One
-   * that cannot be written does not hold up the others.
+   * Writes the secrets of the clusters that can be used. All others keep the secret that they have.
+   * One that cannot be written does not hold up the others. Where Teleport routes by certificate,
+   * not by path, clusters have the same address and Argo CD would mix them up: of those, one is
+   * written, or none.
    *
    * @param bot what the clusters were got with
    * @param fleet the clusters
-   * @return how many secrets were written or deleted
+   * @return how many secrets were written
    * @throws io.machineid.CredentialException as {@link FleetOutput#files()}
+   * @throws ConfigException when several clusters have the same address, or a load balancer ends
+   *     TLS before the proxy; the message says what to do
    * @throws DestinationException when secrets cannot be written; the message names the first
    */
   public int write(Bot bot, KubernetesFleet fleet) {
@@ -110,22 +118,22 @@ public final class ArgoCdSecrets {
             why -> {
               throw why;
             });
-    warnOfOneAddress(clusters);
+    refuseLoadBalancer(bot, clusters);
     ArgoCdOutput.Writer writer = output.writer(bot);
     int changed = 0;
     List<DestinationException> failures = new ArrayList<>();
+    List<FleetCluster> alike = alike(clusters);
     for (FleetCluster cluster : clusters) {
+      if (alike.contains(cluster)) {
+        continue;
+      }
       try {
         changed += cluster.context().map(context -> put(writer, cluster, context)).orElse(0);
       } catch (DestinationException e) {
         failures.add(e);
       }
     }
-    Set<String> wanted =
-        clusters.stream()
-            .map(each -> writer.name(each.cluster().name()))
-            .collect(Collectors.toSet());
-    changed += removeOthers(writer.mark(), wanted);
+    tellOfTheGone(writer, clusters);
     if (!failures.isEmpty()) {
       DestinationException first = failures.get(0);
       throw failures.size() == 1
@@ -133,27 +141,51 @@ public final class ArgoCdSecrets {
           : new DestinationException(
               first.getMessage() + ". So do " + (failures.size() - 1) + " more", first);
     }
+    if (!alike.isEmpty()) {
+      throw oneAddress(alike);
+    }
     return changed;
   }
 
-  /** Argo CD knows clusters by their address. */
-  private void warnOfOneAddress(List<FleetCluster> clusters) {
+  /** tbot refuses, too: Argo CD has no tunnel of this process. */
+  private void refuseLoadBalancer(Bot bot, List<FleetCluster> clusters) {
+    Optional<URI> upgraded =
+        clusters.stream()
+            .flatMap(each -> each.context().stream())
+            .map(each -> each.config().endpoint().server())
+            .findFirst()
+            .filter(server -> UpgradeTunnels.isUpgraded(bot.kubernetesProxies(), server));
+    if (upgraded.isPresent()) {
+      throw new ConfigException(
+          "cannot write %s: a load balancer before %s ends TLS, and Argo CD cannot pass it. Let it pass TLS on, or give Kubernetes a port of its own (kube_listen_addr of the proxy)"
+              .formatted(describe(), upgraded.get().getAuthority()),
+          null);
+    }
+  }
+
+  /** Those with the proxy's own address, where there are several. */
+  private static List<FleetCluster> alike(List<FleetCluster> clusters) {
     List<FleetCluster> alike =
         clusters.stream().filter(each -> each.isReady() && !each.isByPath()).toList();
-    if (alike.size() > 1 && !alikeTold) {
-      alikeTold = true;
-      LOG.log(
-          Level.WARNING,
-          "{0}: {1} clusters have the same address, and Argo CD tells clusters apart by that. Teleport 17.4 and newer give each its own",
-          describe(),
-          alike.size());
-    }
+    return alike.size() > 1 ? alike : List.of();
+  }
+
+  private ConfigException oneAddress(List<FleetCluster> alike) {
+    String names =
+        alike.stream()
+            .limit(SHOWN)
+            .map(each -> each.cluster().name())
+            .collect(Collectors.joining(", "));
+    return new ConfigException(
+        "cannot write %s: %d Kubernetes clusters have the same address, by which Argo CD tells clusters apart, and what is meant for one could be deployed to another: %s%s. Select one of them, or update the proxy and their agents to Teleport 17.4 or newer, which gives each its own"
+            .formatted(describe(), alike.size(), names, alike.size() > SHOWN ? ", …" : ""),
+        null);
   }
 
   private int put(
       ArgoCdOutput.Writer writer, FleetCluster cluster, KubeconfigWriter.Context context) {
     Secret secret = writer.secret(cluster.cluster(), context.config());
-    String name = secret.getMetadata().getName();
+    String name = cluster.cluster().name();
     String content = writer.fingerprint(secret);
     if (content.equals(written.get(name))) {
       return 0;
@@ -192,60 +224,24 @@ public final class ArgoCdSecrets {
     }
   }
 
-  private int removeOthers(String mark, Set<String> wanted) {
-    int removed = 0;
-    try {
-      List<Secret> ours =
-          client
-              .secrets()
-              .inNamespace(output.namespace())
-              .withLabel(ArgoCdOutput.MARK, mark)
-              .list()
-              .getItems();
-      for (Secret secret : ours) {
-        if (!wanted.contains(secret.getMetadata().getName()) && isOurs(secret)) {
-          removed += remove(secret);
-        }
+  /** What is told once of a cluster, even if it comes and goes. */
+  private void tellOfTheGone(ArgoCdOutput.Writer writer, List<FleetCluster> clusters) {
+    Set<String> present =
+        clusters.stream().map(each -> each.cluster().name()).collect(Collectors.toSet());
+    Set<String> gone = new TreeSet<>(written.keySet());
+    gone.removeAll(present);
+    written.keySet().removeAll(gone);
+    for (String cluster : gone) {
+      if (toldOf.add(cluster)) {
+        String secret = writer.name(cluster);
+        LOG.log(
+            Level.WARNING,
+            "{0}: cluster {1} has left, its secret {2} stays, as deleting it could delete applications. If the cluster is gone for good: kubectl delete secret {2} -n {3}",
+            describe(),
+            cluster,
+            secret,
+            output.namespace());
       }
-    } catch (KubernetesClientException e) {
-      tellOnce(e);
-    }
-    return removed;
-  }
-
-  /** What somebody copied along with its labels has not been applied by us. */
-  private static boolean isOurs(Secret secret) {
-    return secret.getMetadata().getManagedFields().stream()
-        .map(ManagedFieldsEntry::getManager)
-        .anyMatch(MANAGER::equals);
-  }
-
-  /** As it was seen, and not what somebody has made of it since then. */
-  private int remove(Secret secret) {
-    String name = secret.getMetadata().getName();
-    try {
-      client.resource(secret).lockResourceVersion().delete();
-      written.remove(name);
-      LOG.log(Level.INFO, "deleted secret {0} of {1}: its cluster has left", name, describe());
-      return 1;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != CONFLICT && e.getCode() != NOT_FOUND) {
-        throw e;
-      }
-      return 0;
-    }
-  }
-
-  private void tellOnce(KubernetesClientException e) {
-    if (!told) {
-      told = true;
-      LOG.log(
-          Level.WARNING,
-          e.getCode() == FORBIDDEN
-              ? "secrets of clusters that have left stay in {0}: give the service account list and delete for secrets"
-              : "secrets of clusters that have left stay in {0} until the Kubernetes API answers better than with {1}",
-          describe(),
-          e.getCode());
     }
   }
 

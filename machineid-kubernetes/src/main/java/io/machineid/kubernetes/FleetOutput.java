@@ -33,6 +33,8 @@ import java.util.stream.Stream;
  */
 public final class FleetOutput {
 
+  private static final String NO_CLUSTERS = "{}\n";
+
   /** What is asked for credentials instead of holding them. */
   private record Plugins(ExecPlugin common, Function<String, ExecPlugin> ofCluster) {}
 
@@ -151,7 +153,7 @@ public final class FleetOutput {
   }
 
   /**
-   * Writes {@link #files()}.
+   * Writes {@link #files()}, as {@link #write(FileSet, Destination)} does.
    *
    * @param destination where to; prepared already
    * @throws CredentialException as {@link #files()}
@@ -160,7 +162,24 @@ public final class FleetOutput {
    * @throws ClosedException after the bot or the fleet was closed
    */
   public void write(Destination destination) {
-    destination.write(files());
+    write(files(), destination);
+  }
+
+  /**
+   * Writes files. Where {@link ExecCredential#CLUSTERS_FILE} is none of them and one is there from
+   * before, its keys are taken away: it is emptied once the new files are there.
+   *
+   * @param files from {@link #files()}
+   * @param destination where to; prepared already
+   * @throws DestinationException when a file cannot be written
+   */
+  public static void write(FileSet files, Destination destination) {
+    destination.write(files);
+    if (!files.names().contains(ExecCredential.CLUSTERS_FILE)
+        && destination.list().contains(ExecCredential.CLUSTERS_FILE)) {
+      destination.write(
+          FileSet.builder().addText(ExecCredential.CLUSTERS_FILE, NO_CLUSTERS).build());
+    }
   }
 
   /**

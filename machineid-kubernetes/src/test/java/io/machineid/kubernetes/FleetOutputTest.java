@@ -9,7 +9,9 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.config.KubernetesSelector;
 import io.machineid.config.NameTemplate;
+import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
+import io.machineid.destination.MemoryDestination;
 import io.machineid.internal.pki.Pem;
 import io.machineid.join.JoinMethod;
 import io.machineid.testkit.TestClock;
@@ -178,6 +180,30 @@ class FleetOutputTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> FleetOutput.of(bot, fleet))
           .withMessageContaining("commonCredential()");
+    }
+  }
+
+  @Test
+  void pluginFile_ofClustersThatMovedToPaths_losesItsKeys() {
+    start(18);
+    teleport.addKubernetesCluster("one", PROD);
+    ExecPlugin plugin = ExecPlugin.of("plugin");
+    MemoryDestination destination = Destination.memory();
+    try (KubernetesFleet fleet = fleet().open(SOON)) {
+      FleetOutput output = FleetOutput.of(bot, fleet).withExecPlugins(plugin, name -> plugin);
+      output.write(destination);
+      assertThat(destination.list())
+          .contains("kubeconfig.yaml")
+          .doesNotContain(ExecCredential.CLUSTERS_FILE);
+
+      destination.write(
+          FileSet.builder()
+              .addText(ExecCredential.CLUSTERS_FILE, "{\"one\":{\"key\":\"old\"}}")
+              .build());
+      output.write(destination);
+
+      assertThat(destination.read(ExecCredential.CLUSTERS_FILE))
+          .hasValueSatisfying(left -> assertThat(left).asString().isEqualTo("{}\n"));
     }
   }
 

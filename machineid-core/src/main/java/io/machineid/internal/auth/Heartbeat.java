@@ -1,12 +1,11 @@
 package io.machineid.internal.auth;
 
-import io.machineid.Bot;
+import io.machineid.internal.transport.AuthChannels;
 import io.machineid.wire.machineid.BotInstanceStatusHeartbeat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What a bot tells its cluster of itself.
@@ -22,9 +21,7 @@ public record Heartbeat(boolean startup, boolean oneShot, Duration uptime, Strin
   BotInstanceStatusHeartbeat message() {
     return BotInstanceStatusHeartbeat.newBuilder()
         .setIsStartup(startup)
-        .setVersion(
-            Optional.ofNullable(Bot.class.getPackage().getImplementationVersion())
-                .orElse("development"))
+        .setVersion(AuthChannels.TELEPORT_VERSION)
         .setHostname(hostname())
         .setUptime(
             com.google.protobuf.Duration.newBuilder()

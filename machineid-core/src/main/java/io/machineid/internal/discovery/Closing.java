@@ -6,11 +6,12 @@ import java.net.http.HttpClient;
  * Closes a JDK HTTP client where the runtime can (from 21 on); before that it goes with garbage
  * collection.
  */
-final class Closing {
+public final class Closing {
 
   private Closing() {}
 
-  static void quietly(HttpClient client) {
+  /** Closes it, or does nothing. */
+  public static void quietly(HttpClient client) {
     // On 17 the class is no AutoCloseable and has nothing to close by.
     if ((Object) client instanceof AutoCloseable closeable) {
       try {

@@ -50,6 +50,22 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
     return List.of(new Proxy(Proxy.Type.HTTP, server(way).address()));
   }
 
+  /**
+   * Whether connections to a place are upgraded; blocks while that is not known.
+   *
+   * @param selector what a client would go through
+   * @param target where to
+   */
+  public static boolean isUpgraded(ProxySelector selector, URI target) {
+    return selector instanceof UpgradeTunnels tunnels
+        && tunnels
+            .upgrade
+            .get()
+            .filter(each -> leadsTo(each, target))
+            .filter(ConnectionUpgrade::isNeeded)
+            .isPresent();
+  }
+
   private static boolean leadsTo(ConnectionUpgrade upgrade, URI target) {
     String host = NoProxy.bare(String.valueOf(target.getHost())).toLowerCase(Locale.ROOT);
     int port = target.getPort() < 0 ? HTTPS_PORT : target.getPort();
