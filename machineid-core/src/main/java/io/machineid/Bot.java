@@ -15,6 +15,7 @@ import io.machineid.internal.pki.CaPin;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.join.AzureJoin;
+import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.JoinMethod;
 import java.net.ProxySelector;
@@ -556,7 +557,7 @@ public final class Bot implements AutoCloseable {
           caPins == null ? List.of() : caPins,
           clusterAuthorities == null ? List.of() : clusterAuthorities,
           insecure,
-          join instanceof IamJoin || join instanceof AzureJoin);
+          join instanceof IamJoin || join instanceof AzureJoin || join instanceof BoundKeypairJoin);
     }
 
     private ClusterRoute route() {

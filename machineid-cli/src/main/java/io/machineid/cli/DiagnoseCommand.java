@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     })
 final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
 
-  private static final Set<String> CHALLENGING = Set.of("iam", "azure");
+  private static final Set<String> CHALLENGING = Set.of("iam", "azure", "bound_keypair");
 
   private final Surroundings surroundings;
 
