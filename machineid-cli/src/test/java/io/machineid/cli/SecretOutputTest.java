@@ -2,27 +2,13 @@ package io.machineid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.machineid.Bot;
-import io.machineid.join.JoinMethod;
-import io.machineid.kubernetes.KubernetesAccess;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,26 +35,15 @@ class SecretOutputTest {
       """;
 
   @TempDir Path base;
+  private PlainKubernetes here;
   private TestCluster cluster;
-  private Bot bot;
-  private KubernetesAccess access;
-  private HttpServer front;
   private final Map<String, String> environment = new HashMap<>();
 
   @BeforeEach
   void start() throws IOException {
+    here = new PlainKubernetes();
     cluster = TestCluster.builder().kubernetesCluster(KUBE, Map.of()).start();
     cluster.createRole(ROLE);
-    bot =
-        Bot.builder()
-            .proxy(cluster.proxyAddress())
-            .webRoots(List.of(cluster.webAuthority()))
-            .join(JoinMethod.token(cluster.addBot("front", "example-role").token()))
-            .start(Duration.ofSeconds(60));
-    access = KubernetesAccess.to(bot, KUBE);
-    front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    front.createContext("/", this::relay);
-    front.start();
     Path roots = Files.writeString(base.resolve("web-ca.crt"), cluster.webAuthorityPem());
     environment.put("SSL_CERT_FILE", roots.toString());
     environment.put("KUBECONFIG", kubeconfig().toString());
@@ -77,46 +52,12 @@ class SecretOutputTest {
 
   @AfterEach
   void stop() {
-    front.stop(0);
-    access.close();
-    bot.close();
     cluster.close();
-  }
-
-  /** What {@code kubectl proxy} does. */
-  private void relay(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      URI target = access.endpoint().server().resolve(exchange.getRequestURI());
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(target)
-              .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-      String type = exchange.getRequestHeaders().getFirst("Content-Type");
-      if (type != null) {
-        request.header("Content-Type", type);
-      }
-      HttpResponse<byte[]> answer =
-          access.httpClient().send(request.build(), BodyHandlers.ofByteArray());
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
-      exchange.getResponseBody().write(answer.body());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    here.close();
   }
 
   private Path kubeconfig() throws IOException {
-    return Files.writeString(
-        base.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: here
-        contexts: [{name: here, context: {cluster: here, user: me}}]
-        clusters: [{name: here, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: me, user: {}}]
-        """
-            .formatted(front.getAddress().getPort()));
+    return here.kubeconfig(base.resolve("kubeconfig"));
   }
 
   private Path config() throws IOException {
@@ -143,7 +84,7 @@ class SecretOutputTest {
   }
 
   private String stored(String secret, String key) {
-    String json = cluster.kubernetes(KUBE).get("Secret", "default", secret).orElseThrow();
+    String json = here.objects().get("Secret", "default", secret).orElseThrow();
     Matcher value =
         Pattern.compile("\"?" + Pattern.quote(key) + "\"?\\s*:\\s*\"?([A-Za-z0-9+/=]+)")
             .matcher(json);
