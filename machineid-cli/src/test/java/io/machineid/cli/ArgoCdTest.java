@@ -217,7 +217,7 @@ class ArgoCdTest {
   void daemon_clusterThatComes_getsASecret_andOneThatLeaves_keepsItsOwn() throws Exception {
     start(18, "prod-1", "prod-2");
     Path config = config("renewal_interval: 1s");
-    CompletableFuture<Cli.Result> running = CompletableFuture.supplyAsync(() -> run(config));
+    CompletableFuture<Cli.Result> running = Cli.inBackground(() -> run(config));
     await().atMost(PATIENCE).until(() -> exists("prod-1") && exists("prod-2"));
 
     cluster.removeKubernetesCluster("prod-1");

@@ -3,6 +3,8 @@ package io.machineid.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The command line in this process, with what it printed. */
@@ -14,6 +16,14 @@ final class Cli {
 
   static Result run(String... args) {
     return run(new Surroundings(Map.of(), new Stop()), args);
+  }
+
+  /**
+   * Runs it on a thread of its own: the JDK's client completes its answers on the common pool,
+   * which may have one thread only.
+   */
+  static CompletableFuture<Result> inBackground(Supplier<Result> command) {
+    return CompletableFuture.supplyAsync(command, work -> new Thread(work, "cli").start());
   }
 
   static Result run(Surroundings surroundings, String... args) {

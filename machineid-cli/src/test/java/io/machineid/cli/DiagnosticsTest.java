@@ -98,8 +98,7 @@ class DiagnosticsTest {
               .formatted(name, temporary.resolve(name)));
     }
     Path config = Files.writeString(temporary.resolve("tbot.yaml"), yaml.toString());
-    return CompletableFuture.supplyAsync(
-        () -> Cli.run(surroundings, "start", "-c", config.toString()));
+    return Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {

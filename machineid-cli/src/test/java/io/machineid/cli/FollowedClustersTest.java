@@ -100,8 +100,7 @@ class FollowedClustersTest {
                     cluster.addBot("example", "example-role").token(),
                     selectors,
                     temporary));
-    return CompletableFuture.supplyAsync(
-        () -> Cli.run(surroundings, "start", "-c", config.toString()));
+    return Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
   }
 
   private JsonNode health() throws Exception {

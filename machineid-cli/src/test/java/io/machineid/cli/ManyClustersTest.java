@@ -269,8 +269,7 @@ class ManyClustersTest {
     start(version);
     Path config = config(SELECTORS, "renewal_interval: 1s");
     CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(
-            () -> Cli.run(surroundings, "start", "-c", config.toString()));
+        Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
     awaitContexts(List.of("tools", "prod-1", "prod-2"));
 
     enrol("prod-3", PROD);

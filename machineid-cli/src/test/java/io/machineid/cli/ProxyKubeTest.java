@@ -76,7 +76,7 @@ class ProxyKubeTest {
   @Test
   void kubeconfig_isPrivateAndLeadsThroughThePort() throws Exception {
     Path kubeconfig = temporary.resolve("kubeconfig.yaml");
-    CompletableFuture<Cli.Result> running = CompletableFuture.supplyAsync(() -> run(kubeconfig));
+    CompletableFuture<Cli.Result> running = Cli.inBackground(() -> run(kubeconfig));
 
     await().atMost(PATIENCE).until(() -> Files.exists(kubeconfig) || running.isDone());
     assertThat(running.isDone() ? running.join().err() : "").isEmpty();

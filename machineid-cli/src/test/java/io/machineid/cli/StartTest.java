@@ -290,8 +290,7 @@ class StartTest {
     BotCredentials bot = cluster.addBot("example", "example-role");
     Path config = config(bot.token(), "renewal_interval: 1s");
     CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(
-            () -> Cli.run(surroundings, "start", "-c", config.toString()));
+        Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
     Path kubeconfig = temporary.resolve("kube-no-plugin/kubeconfig.yaml");
     await().atMost(PATIENCE).until(() -> Files.exists(kubeconfig));
     X509Certificate first = certificate("kube-no-plugin");
@@ -312,8 +311,7 @@ class StartTest {
     BotCredentials bot = cluster.addBot("example", "example-role");
     Path config = config(bot.token(), "renewal_interval: 1s");
     CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(
-            () -> Cli.run(surroundings, "start", "-c", config.toString()));
+        Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(1))

@@ -268,7 +268,7 @@ final class Entrance {
         join(
             settings.join().get(),
             algorithm,
-            CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate),
+            CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers),
             Optional.empty()));
   }
 
