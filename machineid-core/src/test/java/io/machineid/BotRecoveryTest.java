@@ -44,17 +44,7 @@ class BotRecoveryTest {
             .clock(clock)
             .kubernetesCluster(KUBERNETES, Map.of("env", "test"))
             .start();
-    teleport.createRole(
-        """
-        kind: role
-        version: v7
-        metadata: {name: example-role}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [editor]
-            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-        """);
+    teleport.createFullAccessRole("example-role");
   }
 
   @AfterEach

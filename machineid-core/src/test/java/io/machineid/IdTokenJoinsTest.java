@@ -467,17 +467,7 @@ class IdTokenJoinsTest {
   @ValueSource(ints = {16, 17, 18})
   void credentials_areIssuedByEachVersion(int version) {
     cluster(version, "github", "github: {allow: [{repository: acme/web}]}");
-    teleport.createRole(
-        """
-        kind: role
-        version: v7
-        metadata: {name: example-role}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [editor]
-            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-        """);
+    teleport.createFullAccessRole("example-role");
     teleport.addKubernetesCluster("example-k8s-cluster", Map.of());
     TestOidcIssuer github = teleport.oidcIssuer("https://token.actions.githubusercontent.com");
     Map<String, String> job = platform.githubActions(github, Map.of("repository", "acme/web"));

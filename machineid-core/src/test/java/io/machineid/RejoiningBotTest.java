@@ -41,17 +41,7 @@ class RejoiningBotTest {
   @BeforeEach
   void startCluster() {
     teleport = TestCluster.builder().clock(clock).kubernetesCluster(KUBERNETES, Map.of()).start();
-    teleport.createRole(
-        """
-        kind: role
-        version: v7
-        metadata: {name: example-role}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [editor]
-            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-        """);
+    teleport.createFullAccessRole("example-role");
     teleport.addBot("example", "example-role");
     teleport.createToken(
         """

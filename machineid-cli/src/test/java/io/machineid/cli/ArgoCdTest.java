@@ -33,19 +33,6 @@ class ArgoCdTest {
   private static final String NAMESPACE = "default";
   private static final String PREFIX = "teleport.argocd-cluster";
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
-
   @TempDir Path temporary;
   private PlainKubernetes here;
   private TestCluster cluster;
@@ -61,7 +48,7 @@ class ArgoCdTest {
 
   private void start(int version, String... names) throws IOException {
     cluster = TestCluster.builder().teleportVersion(version).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     Stream.of(names).forEach(this::enrol);
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     environment.put("SSL_CERT_FILE", roots.toString());

@@ -22,18 +22,6 @@ final class ClassArchive {
 
   private static final long LONGEST_RUN_SECONDS = 60;
   private static final int FIRST_WITH_CACHE = 25;
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   private final Path build;
   private final Path scratch;
@@ -68,7 +56,7 @@ final class ClassArchive {
     Path archive = build.resolve(cache ? "machineid.aot" : "machineid.jsa");
     String option = (cache ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive;
     try (TestCluster cluster = TestCluster.start()) {
-      cluster.createRole(ROLE);
+      cluster.createFullAccessRole("example-role");
       cluster.addKubernetesCluster("example-k8s-cluster", Map.of());
       Files.writeString(scratch.resolve("web-ca.crt"), cluster.webAuthorityPem());
       Path config = Files.writeString(scratch.resolve("tbot.yaml"), config(cluster));

@@ -39,18 +39,6 @@ class DiagnosticsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern SAMPLE =
       Pattern.compile("[a-z_]+(\\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*})? -?[0-9.]+");
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   @TempDir Path temporary;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -64,7 +52,7 @@ class DiagnosticsTest {
   @BeforeEach
   void startCluster() throws IOException {
     cluster = TestCluster.builder().kubernetesCluster("example-k8s-cluster", Map.of()).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     token = cluster.addBot("example", "example-role").token();
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings =

@@ -30,18 +30,6 @@ class FollowedClustersTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Map<String, String> PROD = Map.of("env", "prod");
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Stop stop = new Stop();
@@ -59,7 +47,7 @@ class FollowedClustersTest {
             .kubernetesCluster("prod-1", PROD)
             .kubernetesCluster("prod-2", PROD)
             .start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings =
         new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), stop, reload, () -> {});

@@ -32,19 +32,6 @@ class ManyClustersTest {
   private static final Duration LITTLE_MORE_THAN_20 = Duration.ofMinutes(22);
   private static final Map<String, String> PROD = Map.of("env", "prod");
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
-
   private static final String SELECTORS =
       """
       [{name: tools}, {labels: {env: prod}, default_namespace: shop}]""";
@@ -56,7 +43,7 @@ class ManyClustersTest {
   private void start(int version) throws IOException {
     temporary = temporary.toRealPath();
     cluster = TestCluster.builder().teleportVersion(version).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     enrol("tools", Map.of());
     enrol("prod-1", PROD);
     enrol("prod-2", PROD);

@@ -21,26 +21,13 @@ class ManyOutputsTest {
    */
   private static final int CONSTANT = 9;
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
-
   @TempDir Path temporary;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 10, 50})
   void oneshot_anyNumberOfOutputs_addsOneCallEach(int outputs) throws Exception {
     try (TestCluster cluster = TestCluster.start()) {
-      cluster.createRole(ROLE);
+      cluster.createFullAccessRole("example-role");
       Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
       Map<String, String> environment = Map.of("SSL_CERT_FILE", roots.toString());
       Path config = Files.writeString(temporary.resolve("tbot.yaml"), config(cluster, outputs));

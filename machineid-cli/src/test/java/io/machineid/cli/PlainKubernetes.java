@@ -25,18 +25,6 @@ import java.util.Map;
 final class PlainKubernetes implements AutoCloseable {
 
   private static final String NAME = "here";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: here}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   private final TestCluster cluster =
       TestCluster.builder().kubernetesCluster(NAME, Map.of()).start();
@@ -45,7 +33,7 @@ final class PlainKubernetes implements AutoCloseable {
   private final HttpServer front;
 
   PlainKubernetes() throws IOException {
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("here");
     bot =
         Bot.builder()
             .proxy(cluster.proxyAddress())

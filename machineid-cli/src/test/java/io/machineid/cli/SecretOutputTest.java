@@ -21,18 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretOutputTest {
 
   private static final String KUBE = "example-k8s-cluster";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   @TempDir Path base;
   private PlainKubernetes here;
@@ -43,7 +31,7 @@ class SecretOutputTest {
   void start() throws IOException {
     here = new PlainKubernetes();
     cluster = TestCluster.builder().kubernetesCluster(KUBE, Map.of()).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     Path roots = Files.writeString(base.resolve("web-ca.crt"), cluster.webAuthorityPem());
     environment.put("SSL_CERT_FILE", roots.toString());
     environment.put("KUBECONFIG", kubeconfig().toString());

@@ -24,19 +24,6 @@ class SignalsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
-
   @TempDir Path temporary;
   private TestCluster cluster;
   private Path config;
@@ -46,7 +33,7 @@ class SignalsTest {
   void startCluster() throws IOException {
     temporary = temporary.toRealPath();
     cluster = TestCluster.builder().kubernetesCluster("example-k8s-cluster", Map.of()).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     config =
         Files.writeString(

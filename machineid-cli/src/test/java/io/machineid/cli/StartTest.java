@@ -35,25 +35,6 @@ class StartTest {
   /** Only a test that fails waits so long; a machine that is busy takes a while to start Java. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata:
-        name: example-role
-      spec:
-        allow:
-          kubernetes_labels:
-            '*': '*'
-          kubernetes_groups:
-          - editor
-          kubernetes_resources:
-          - kind: "*"
-            namespace: "*"
-            name: "*"
-            verbs: ["*"]
-      """;
-
   @TempDir Path temporary;
   private TestCluster cluster;
   private Surroundings surroundings;
@@ -64,7 +45,7 @@ class StartTest {
     temporary = temporary.toRealPath();
     cluster =
         TestCluster.builder().authPort().kubernetesCluster("example-k8s-cluster", Map.of()).start();
-    cluster.createRole(ROLE);
+    cluster.createFullAccessRole("example-role");
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     stop = new Stop();
     surroundings = new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), stop);

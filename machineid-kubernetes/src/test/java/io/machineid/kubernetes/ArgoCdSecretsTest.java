@@ -57,7 +57,7 @@ class ArgoCdSecretsTest {
             .kubernetesCluster("prod-1", Map.of("env", "prod"))
             .kubernetesCluster("prod-2", Map.of("env", "prod"))
             .start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     teleport.createRole(MAY_WRITE_ONLY);
     bot = bot(teleport);
   }
@@ -185,7 +185,7 @@ class ArgoCdSecretsTest {
             .kubernetesCluster("prod-1", Map.of("env", "prod"))
             .kubernetesCluster("prod-2", Map.of("env", "prod"))
             .start()) {
-      old.createRole(FleetFixture.ROLE);
+      old.createFullAccessRole("fleet");
       old.createRole(MAY_WRITE_ONLY);
       try (Bot ofOld = bot(old);
           KubernetesFleet fleet = fleet(ofOld);
@@ -213,7 +213,7 @@ class ArgoCdSecretsTest {
             .loadBalancer()
             .kubernetesCluster("prod-1", Map.of("env", "prod"))
             .start()) {
-      balanced.createRole(FleetFixture.ROLE);
+      balanced.createFullAccessRole("fleet");
       balanced.createRole(MAY_WRITE_ONLY);
       try (Bot behind = bot(balanced);
           KubernetesFleet fleet = fleet(behind);

@@ -25,20 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** From a join token to pods, through the proxy of a fake cluster. */
 class EndToEndTest {
 
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata:
-        name: example-role
-      spec:
-        allow:
-          kubernetes_labels:
-            '*': '*'
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
   private static final String KUBE = "example-k8s-cluster";
 
   private static TestCluster teleport;
@@ -49,7 +35,7 @@ class EndToEndTest {
         TestCluster.builder()
             .kubernetesCluster(KUBE, Map.of("teleport.internal/discovered-name", "as-in-the-cloud"))
             .start();
-    teleport.createRole(ROLE);
+    teleport.createFullAccessRole("example-role");
     addPod("pod-1");
   }
 

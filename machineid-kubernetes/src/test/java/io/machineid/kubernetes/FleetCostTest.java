@@ -48,7 +48,7 @@ class FleetCostTest {
 
   private String measured(int size) throws Exception {
     try (TestCluster teleport = TestCluster.start()) {
-      teleport.createRole(FleetFixture.ROLE);
+      teleport.createFullAccessRole("fleet");
       IntStream.range(0, size).forEach(i -> teleport.addKubernetesCluster("kube-" + i, Map.of()));
       List<String> printed = run(teleport);
       FleetCost started = FleetCost.parse(printed.get(0));

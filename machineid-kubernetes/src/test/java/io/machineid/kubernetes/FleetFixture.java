@@ -13,20 +13,6 @@ import java.util.Optional;
 /** What the tests of fleets share. */
 final class FleetFixture {
 
-  static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata:
-        name: fleet
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
-
   private FleetFixture() {}
 
   /** Lists the pods of a cluster on the JDK's live client; the HTTP status. */

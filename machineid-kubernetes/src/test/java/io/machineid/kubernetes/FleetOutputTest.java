@@ -41,7 +41,7 @@ class FleetOutputTest {
 
   private void start(int version) {
     teleport = TestCluster.builder().teleportVersion(version).clock(time.clock()).start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     bot =
         Bot.builder()
             .proxy(teleport.proxyAddress())

@@ -59,7 +59,7 @@ class FleetScaleTest {
     IntStream.range(0, CLUSTERS)
         .forEach(i -> builder.kubernetesCluster("kube-" + i, Map.of("number", "n" + i)));
     TestCluster teleport = builder.start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     return teleport;
   }
 

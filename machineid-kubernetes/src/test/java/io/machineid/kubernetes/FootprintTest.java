@@ -23,20 +23,7 @@ import org.junit.jupiter.api.Test;
 class FootprintTest {
 
   private static final String KUBE = "example-k8s-cluster";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata:
-        name: example-role
-      spec:
-        allow:
-          kubernetes_labels:
-            '*': '*'
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
+
   private static final int ROTATIONS = 50;
 
   private final ManualTime time = new ManualTime(TestClock.running());
@@ -97,7 +84,7 @@ class FootprintTest {
 
   private static TestCluster cluster() {
     TestCluster teleport = TestCluster.builder().kubernetesCluster(KUBE, Map.of()).start();
-    teleport.createRole(ROLE);
+    teleport.createFullAccessRole("example-role");
     return teleport;
   }
 

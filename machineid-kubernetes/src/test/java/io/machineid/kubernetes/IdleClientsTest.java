@@ -43,7 +43,7 @@ class IdleClientsTest {
   @BeforeEach
   void open() {
     teleport = TestCluster.start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     teleport.addKubernetesCluster("first", Map.of());
     addPod("steady");
     IntStream.range(0, OTHERS)

@@ -44,7 +44,7 @@ class KubernetesFleetTest {
   @BeforeEach
   void start() {
     teleport = TestCluster.builder().clock(time.clock()).start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     bot =
         Bot.builder()
             .proxy(teleport.proxyAddress())

@@ -25,18 +25,6 @@ import org.junit.jupiter.api.Test;
 class KubernetesSecretDestinationTest {
 
   private static final String KUBE = "example-k8s-cluster";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   private static TestCluster teleport;
   private static Bot bot;
@@ -45,7 +33,7 @@ class KubernetesSecretDestinationTest {
   @BeforeAll
   static void start() {
     teleport = TestCluster.builder().kubernetesCluster(KUBE, Map.of()).start();
-    teleport.createRole(ROLE);
+    teleport.createFullAccessRole("example-role");
     bot =
         Bot.builder()
             .proxy(teleport.proxyAddress())

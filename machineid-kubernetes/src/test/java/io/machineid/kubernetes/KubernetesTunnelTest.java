@@ -33,17 +33,7 @@ class KubernetesTunnelTest {
   private void start(boolean balanced) {
     var builder = TestCluster.builder().kubernetesCluster(KUBE, Map.of());
     teleport = (balanced ? builder.loadBalancer() : builder).start();
-    teleport.createRole(
-        """
-        kind: role
-        version: v7
-        metadata: {name: example-role}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [editor]
-            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-        """);
+    teleport.createFullAccessRole("example-role");
     bot =
         Bot.builder()
             .proxy(teleport.proxyAddress())

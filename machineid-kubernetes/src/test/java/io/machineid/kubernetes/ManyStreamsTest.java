@@ -35,20 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ManyStreamsTest {
 
   private static final String KUBE = "example-k8s-cluster";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata:
-        name: example-role
-      spec:
-        allow:
-          kubernetes_labels:
-            '*': '*'
-          kubernetes_groups: [editor]
-          kubernetes_resources:
-          - {kind: '*', namespace: '*', name: '*', verbs: ['*']}
-      """;
 
   /** More than the proxy allows on one connection. */
   private static final int MANY = 300;
@@ -62,7 +48,7 @@ class ManyStreamsTest {
   @BeforeEach
   void start() {
     teleport = TestCluster.builder().clock(clock).kubernetesCluster(KUBE, Map.of()).start();
-    teleport.createRole(ROLE);
+    teleport.createFullAccessRole("example-role");
     addPod("pod-1");
     bot =
         Bot.builder()

@@ -99,7 +99,7 @@ class NothingOnDiskTest {
 
   private static TestCluster cluster() {
     TestCluster teleport = TestCluster.builder().kubernetesCluster("kube", Map.of()).start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     return teleport;
   }
 

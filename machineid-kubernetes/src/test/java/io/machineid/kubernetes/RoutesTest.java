@@ -31,17 +31,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutesTest {
 
   private static final String KUBE = "example-k8s-cluster";
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-      """;
 
   /** How the cluster is set up. */
   private enum SetUp {
@@ -102,7 +91,7 @@ class RoutesTest {
             .change
             .apply(TestCluster.builder().authPort().kubernetesCluster(KUBE, Map.of()))
             .start()) {
-      teleport.createRole(ROLE);
+      teleport.createFullAccessRole("example-role");
       addPod(teleport, "pod-1");
       try (Bot bot = start(teleport, way);
           KubernetesAccess access = KubernetesAccess.to(bot, KUBE);
@@ -123,7 +112,7 @@ class RoutesTest {
             .loadBalancerWithoutUpgrades()
             .kubernetesCluster(KUBE, Map.of())
             .start()) {
-      teleport.createRole(ROLE);
+      teleport.createFullAccessRole("example-role");
       try (Bot bot = start(teleport, Way.AUTH_SERVER);
           KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
         assertThat(catchThrowable(() -> kind.on(access).pods()))
@@ -137,7 +126,7 @@ class RoutesTest {
   void tunnel_letsNobodyInWhoDoesNotKnowTheSecret() throws Exception {
     try (TestCluster teleport =
         TestCluster.builder().loadBalancer().kubernetesCluster(KUBE, Map.of()).start()) {
-      teleport.createRole(ROLE);
+      teleport.createFullAccessRole("example-role");
       try (Bot bot = start(teleport, Way.PROXY);
           KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
         URI server = access.endpoint().server();

@@ -82,17 +82,7 @@ class SecretsTest {
       }
     }
     teleport = TestCluster.builder().clock(clock).kubernetesCluster(KUBE, Map.of()).start();
-    teleport.createRole(
-        """
-        kind: role
-        version: v7
-        metadata: {name: example-role}
-        spec:
-          allow:
-            kubernetes_labels: {'*': '*'}
-            kubernetes_groups: [editor]
-            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-        """);
+    teleport.createFullAccessRole("example-role");
   }
 
   @AfterEach

@@ -37,17 +37,6 @@ final class Torture implements AutoCloseable {
   private static final Duration LIFE = Duration.ofMinutes(1);
   private static final int LONGEST_FOLLOWING = 200;
   private static final int PODS = 8;
-  private static final String ROLE =
-      """
-      kind: role
-      version: v7
-      metadata: {name: example-role}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-      """;
 
   final ManualTime time =
       new ManualTime(TestClock.stoppedAt(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
@@ -72,7 +61,7 @@ final class Torture implements AutoCloseable {
 
   Torture(long seed) {
     random = new Random(seed);
-    teleport.createRole(ROLE);
+    teleport.createFullAccessRole("example-role");
     bot =
         Bot.builder()
             .proxy(teleport.proxyAddress())

@@ -30,7 +30,7 @@ class VersionsTest {
             .kubernetesCluster("one", Map.of())
             .kubernetesCluster("two", Map.of())
             .start();
-    teleport.createRole(FleetFixture.ROLE);
+    teleport.createFullAccessRole("fleet");
     return teleport;
   }
 

@@ -39,6 +39,18 @@ import java.util.stream.Collectors;
  */
 public final class TestCluster implements AutoCloseable {
 
+  private static final String FULL_ACCESS =
+      """
+      kind: role
+      version: v7
+      metadata: {name: %s}
+      spec:
+        allow:
+          kubernetes_labels: {'*': '*'}
+          kubernetes_groups: [editor]
+          kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
+      """;
+
   private static final Duration TOKEN_TTL = Duration.ofHours(1);
 
   private final TestClock clock;
@@ -208,6 +220,16 @@ public final class TestCluster implements AutoCloseable {
     }
     warnings.addAll(found);
     return List.copyOf(found);
+  }
+
+  /**
+   * Creates a role of version v7, or replaces it, that may do everything in all Kubernetes
+   * clusters, as a member of the group {@code editor}: for tests that are not about rights.
+   *
+   * @param name letters, digits and hyphens
+   */
+  public void createFullAccessRole(String name) {
+    createRole(FULL_ACCESS.formatted(name));
   }
 
   /**
