@@ -2,6 +2,7 @@ package io.machineid.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.machineid.Credential;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,8 +147,10 @@ class CutStreamsTest {
     torture.own(stream);
     echo(stream, read, 'a');
     Instant end = access.credential().current().notAfter();
+    CompletableFuture<Credential> takenUp = new CompletableFuture<>();
+    access.credential().onRotation(takenUp::complete); // listeners are told in turn: the access was
     torture.rotate();
-    access.generations().current(); // takes it up now, not when the listener is called
+    takenUp.get(LONGEST_SECONDS, TimeUnit.SECONDS);
     echo(stream, read, 'b');
 
     while (Duration.between(torture.time.instant(), end).toSeconds() > 2) {
