@@ -123,6 +123,24 @@ class LiveClientContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void follower_ofAWatchWithEmptyLines_goesOn(Subject.Kind kind) throws Exception {
+    Queue<String> pods = new ConcurrentLinkedQueue<>();
+    try (AutoCloseable following = kind.on(access).follow(pods::add)) {
+      await().until(() -> kube.openWatches() == 1);
+      kube.addPod("pod-2", 2);
+      await().untilAsserted(() -> assertThat(pods).contains("pod-2"));
+
+      kube.addEmptyLine();
+      kube.addEmptyLine();
+      kube.addPod("pod-3", 3);
+      await().untilAsserted(() -> assertThat(pods).contains("pod-3"));
+
+      assertThat(kube.seen.stream().filter(Seen::isWatch)).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void expired_anyClient_failsAtOnceAndSendsNothing(Subject.Kind kind) throws Exception {
     Subject subject = kind.on(access);
     subject.pods();

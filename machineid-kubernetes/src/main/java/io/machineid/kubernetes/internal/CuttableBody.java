@@ -16,15 +16,15 @@ final class CuttableBody<T> implements BodySubscriber<T> {
 
   private final BodySubscriber<T> reader;
   private final boolean lines;
+  private final EventLines events = new EventLines();
   private final Runnable over;
   private final Turnstile turnstile = new Turnstile();
   private volatile @Nullable Subscription subscription;
-  private volatile boolean lineOpen;
 
   /**
    * Wraps a body.
    *
-   * @param lines whether the body may end after any line
+   * @param lines whether each line is an event, and the body may end after any of them
    * @param over is called when nothing of the body is awaited any more, perhaps several times
    */
   CuttableBody(BodySubscriber<T> reader, boolean lines, Runnable over) {
@@ -59,23 +59,20 @@ final class CuttableBody<T> implements BodySubscriber<T> {
 
   @Override
   public void onNext(List<ByteBuffer> item) {
-    turnstile.pass(
-        () -> {
-          if (lines) {
-            item.forEach(this::look);
-          }
-          reader.onNext(item);
-        });
+    turnstile.pass(() -> deliver(lines ? item.stream().map(events::read).toList() : item));
   }
 
-  private void look(ByteBuffer part) {
-    if (part.hasRemaining()) {
-      lineOpen = part.get(part.limit() - 1) != '\n';
+  private void deliver(List<ByteBuffer> item) {
+    Subscription upstream = subscription;
+    if (lines && upstream != null && item.stream().noneMatch(ByteBuffer::hasRemaining)) {
+      upstream.request(1);
+    } else {
+      reader.onNext(item);
     }
   }
 
   private void finish(IOException why) {
-    if (lines && !lineOpen) {
+    if (lines && !events.isOpen()) {
       reader.onComplete();
     } else {
       reader.onError(why);

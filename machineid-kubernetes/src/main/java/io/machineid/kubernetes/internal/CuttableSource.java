@@ -1,6 +1,7 @@
 package io.machineid.kubernetes.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
@@ -18,7 +19,7 @@ final class CuttableSource extends ForwardingSource {
 
   private final OpenCalls.Call call;
   private final boolean lines;
-  private boolean lineOpen;
+  private final EventLines events = new EventLines();
 
   private CuttableSource(Source source, OpenCalls.Call call, boolean lines) {
     super(source);
@@ -47,21 +48,28 @@ final class CuttableSource extends ForwardingSource {
   @Override
   public long read(Buffer sink, long byteCount) throws IOException {
     try {
-      long count = super.read(sink, byteCount);
-      if (count > 0) {
-        lineOpen = sink.getByte(sink.size() - 1) != '\n';
-      }
-      return count;
+      return lines ? readEvents(sink, byteCount) : super.read(sink, byteCount);
     } catch (IOException e) {
       IOException why = call.cutBy();
       if (why == null) {
         throw e;
       }
-      if (lines && !lineOpen) {
+      if (lines && !events.isOpen()) {
         return -1;
       }
       throw new IOException(why.getMessage(), e);
     }
+  }
+
+  private long readEvents(Buffer sink, long byteCount) throws IOException {
+    Buffer part = new Buffer();
+    while (super.read(part, byteCount) >= 0) {
+      int count = sink.write(events.read(ByteBuffer.wrap(part.readByteArray())));
+      if (count > 0) {
+        return count;
+      }
+    }
+    return -1;
   }
 
   /** A connection after its upgrade. */
