@@ -12,25 +12,20 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code machineid init}: what {@code tbot init} does, without access control lists. */
 @Command(
     name = "init",
     description = "Make the directory of an output ready for a bot that runs as another user.")
-final class InitCommand extends HelpOption implements Callable<Integer> {
+final class InitCommand extends Subcommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
-
-  @Spec @Nullable CommandSpec spec;
 
   @Option(
       names = "--destination-dir",
@@ -84,7 +79,7 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
               + ". Let the reader run as the bot's user, or give it the directory with --owner",
           null);
     }
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     Placed output = chosen(outputs());
     if (!(Served.open(output.destination(), surroundings.environment())
         instanceof DirectoryDestination directory)) {
