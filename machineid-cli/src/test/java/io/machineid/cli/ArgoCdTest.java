@@ -51,7 +51,7 @@ class ArgoCdTest {
   private void start(int version, String... names) throws IOException {
     cluster = TestCluster.builder().teleportVersion(version).start();
     cluster.createFullAccessRole("example-role");
-    Stream.of(names).forEach(this::enrol);
+    Stream.of(names).forEach(name -> Fixtures.enrol(cluster, name, PROD));
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     environment.put("SSL_CERT_FILE", roots.toString());
   }
