@@ -28,6 +28,8 @@ module io.machineid.core {
       io.machineid.kubernetes;
   exports io.machineid.internal.transport to
       io.machineid.kubernetes;
+  exports io.machineid.internal.warmup to
+      io.machineid.cli;
   exports io.machineid.tls to
       io.machineid.kubernetes;
 }

@@ -288,6 +288,7 @@ public final class Bot implements AutoCloseable {
     private Scheduler scheduler = SharedScheduler.INSTANCE;
     private BotMetrics metrics = new BotMetrics() {};
     private HeartbeatMode heartbeats = HeartbeatMode.REPEATED;
+    private int expectedCredentials = 1;
     private final List<BotListener> listeners = new ArrayList<>();
 
     private Builder() {}
@@ -505,6 +506,23 @@ public final class Bot implements AutoCloseable {
     }
 
     /**
+     * How many credentials will be asked for right after the start. Clusters with the signature
+     * suite {@code legacy} want RSA keys, which take long to make: for so many, 63 at most, they
+     * are made while the bot joins. Default: 1.
+     *
+     * @param number zero or more
+     * @return this
+     */
+    public Builder expectedCredentials(int number) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "expectedCredentials must not be negative, is " + number);
+      }
+      expectedCredentials = number;
+      return this;
+    }
+
+    /**
      * Joins the cluster, or takes up the stored identity. Blocks until the bot has an identity.
      *
      * @param timeout how long to wait at most
@@ -529,7 +547,8 @@ public final class Bot implements AutoCloseable {
               scheduler,
               listeners,
               metrics,
-              heartbeats);
+              heartbeats,
+              expectedCredentials + 1); // one for the identity
       return new Bot(BotStarter.start(settings, timeout));
     }
 

@@ -4,15 +4,16 @@ import io.machineid.MachineIdException;
 import java.io.PrintWriter;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** Puts the commands together, and turns what they throw into one line and an exit code. */
 final class CommandLines {
@@ -41,40 +42,49 @@ final class CommandLines {
         "130:cut short by SIGINT",
         "143:cut short by SIGTERM"
       })
-  static final class Top extends HelpOption implements Runnable {
-    @Spec @Nullable CommandSpec spec;
+  static final class Top extends Subcommand implements Runnable {
 
     @Override
     public void run() {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(), "a command is missing");
+      throw usage("a command is missing");
     }
   }
 
   private CommandLines() {}
 
-  static CommandLine create(Surroundings surroundings) {
-    CommandLine kube =
-        new CommandLine(new KubeCommand())
-            .addSubcommand("credentials", new KubeCredentialsCommand());
-    CommandLine proxy =
-        new CommandLine(new ProxyCommand())
-            .addSubcommand("kube", new ProxyKubeCommand(surroundings));
-    CommandLine top =
-        new CommandLine(new Top())
-            .addSubcommand("start", new StartCommand(surroundings))
-            .addSubcommand("diagnose", new DiagnoseCommand(surroundings))
-            .addSubcommand("configure", new ConfigureCommand(surroundings))
-            .addSubcommand("init", new InitCommand(surroundings))
-            .addSubcommand("kube", kube)
-            .addSubcommand("proxy", proxy)
-            .addSubcommand("wait", new WaitCommand(surroundings))
-            .addSubcommand("version", new VersionCommand());
+  /** All commands, of which one is to be called. */
+  static CommandLine create(Surroundings surroundings, String... args) {
+    Map<String, Supplier<Object>> commands = commands(surroundings);
+    CommandLine top = new CommandLine(new Top());
+    // Commands are read by reflection, which takes a while: only the one that is called is.
+    if (args.length > 0 && commands.containsKey(args[0])) {
+      commands.keySet().retainAll(Set.of(args[0]));
+    }
+    commands.forEach((name, command) -> top.addSubcommand(name, command.get()));
     top.setCaseInsensitiveEnumValuesAllowed(true);
     top.setParameterExceptionHandler(CommandLines::wrongUsage);
     top.setExecutionExceptionHandler(CommandLines::failed);
     top.setExitCodeExceptionMapper(e -> FAILED);
     return top;
+  }
+
+  private static Map<String, Supplier<Object>> commands(Surroundings surroundings) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("start", () -> new StartCommand(surroundings));
+    commands.put("diagnose", () -> new DiagnoseCommand(surroundings));
+    commands.put("configure", () -> new ConfigureCommand(surroundings));
+    commands.put("init", () -> new InitCommand(surroundings));
+    commands.put(
+        "kube", () -> group(new KubeCommand(), "credentials", new KubeCredentialsCommand()));
+    commands.put(
+        "proxy", () -> group(new ProxyCommand(), "kube", new ProxyKubeCommand(surroundings)));
+    commands.put("wait", () -> new WaitCommand(surroundings));
+    commands.put("version", VersionCommand::new);
+    return commands;
+  }
+
+  private static CommandLine group(CommandGroup group, String name, Subcommand command) {
+    return new CommandLine(group).addSubcommand(name, command);
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say what a configuration file may say too, named as those of {@code tbot}. */
-final class ConfigFlags {
+class ConfigFlags {
 
   @Option(
       names = "--proxy-server",

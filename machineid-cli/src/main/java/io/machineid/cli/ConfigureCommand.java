@@ -14,16 +14,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code machineid configure}: prints a configuration file that says what the flags say. */
 @Command(
@@ -32,15 +28,13 @@ import picocli.CommandLine.Spec;
       "Print a configuration file with what the flags say, over a given one or alone.",
       "It holds the join token. Nothing is joined, and no directory is looked at."
     })
-final class ConfigureCommand extends HelpOption implements Callable<Integer> {
+final class ConfigureCommand extends Subcommand implements Callable<Integer> {
 
   private static final String KUBERNETES = "kubernetes";
   private static final String KUBERNETES_V2 = "kubernetes/v2";
   private static final String IDENTITY = "identity";
 
   private final Surroundings surroundings;
-
-  @Spec @Nullable CommandSpec spec;
 
   @Mixin ConfigFlags flags = new ConfigFlags();
 
@@ -102,8 +96,8 @@ final class ConfigureCommand extends HelpOption implements Callable<Integer> {
     LoadedConfig loaded = config == null ? overrides.alone(false) : overrides.load(config);
     String yaml = loaded.config().toYaml();
     if (output == null) {
-      Objects.requireNonNull(spec).commandLine().getOut().print(yaml);
-      spec.commandLine().getOut().flush();
+      out().print(yaml);
+      out().flush();
     } else {
       write(output, yaml);
     }
@@ -154,10 +148,6 @@ final class ConfigureCommand extends HelpOption implements Callable<Integer> {
       throw usage("an output of the type " + type + " needs " + flag);
     }
     return value;
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
   }
 
   /** The file holds the token: nobody else may read it, and none is overwritten. */

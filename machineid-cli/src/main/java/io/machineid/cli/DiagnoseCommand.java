@@ -4,16 +4,10 @@ import io.machineid.Bot;
 import io.machineid.Diagnosis;
 import io.machineid.config.BotConfig;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code machineid diagnose}: the ways that {@code start} would take, without a join. */
 @Command(
@@ -24,21 +18,13 @@ import picocli.CommandLine.Spec;
       "",
       "Joins nothing, sends no token and writes no file. Ends with 0 when all is well."
     })
-final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
+final class DiagnoseCommand extends Subcommand implements Callable<Integer> {
 
   private static final Set<String> CHALLENGING = Set.of("iam", "azure", "bound_keypair");
 
   private final Surroundings surroundings;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
-  @Nullable Path config;
-
-  @Mixin ConfigFlags flags = new ConfigFlags();
-
-  @Spec @Nullable CommandSpec spec;
+  @Mixin GivenConfig config = new GivenConfig();
 
   DiagnoseCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -46,13 +32,13 @@ final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    BotConfig read = FileAndFlags.read(config, flags, surroundings);
+    BotConfig read = config.read(surroundings);
     Bot.Builder bot = BotFactory.way(read, surroundings.environment());
     if (CHALLENGING.contains(read.onboarding().join().name())) { // they join another way
       read.onboarding().method(surroundings.environment()).ifPresent(bot::join);
     }
     Diagnosis diagnosis = bot.diagnose();
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     out.print(diagnosis.toText());
     out.flush();
     return diagnosis

@@ -5,32 +5,29 @@ import io.machineid.config.BotEnvironment;
 import io.machineid.config.DestinationConfig.Directory;
 import io.machineid.config.OutputConfig;
 import io.machineid.config.OutputConfig.Placed;
+import io.machineid.destination.AccessList;
 import io.machineid.destination.DirectoryDestination;
 import io.machineid.destination.DirectorySetup;
 import io.machineid.kubernetes.ExecCredential;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** {@code machineid init}: what {@code tbot init} does, without access control lists. */
+/** {@code machineid init}: what {@code tbot init} does. */
 @Command(
     name = "init",
     description = "Make the directory of an output ready for a bot that runs as another user.")
-final class InitCommand extends HelpOption implements Callable<Integer> {
+final class InitCommand extends Subcommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
-
-  @Spec @Nullable CommandSpec spec;
 
   @Option(
       names = "--destination-dir",
@@ -59,14 +56,16 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
   @Option(
       names = "--bot-user",
       paramLabel = "USER",
-      description = "The user that the bot runs as; the owner, where no other is given.")
+      description =
+          "The user that the bot runs as; the owner, where no other is given. Another owner than this one needs access control lists.")
   @Nullable String botUser;
 
   @Option(
       names = "--reader-user",
       paramLabel = "USER",
-      description = "Refused: it needs access control lists.")
-  @Nullable String readerUser;
+      description =
+          "A user that may read the files, besides the readers of the configuration; repeatable.")
+  List<String> readerUsers = new ArrayList<>();
 
   @Option(names = "--clean", description = "Remove files that the output would not write.")
   boolean clean;
@@ -77,14 +76,7 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (readerUser != null) {
-      throw new ConfigException(
-          "--reader-user is not served: "
-              + Served.NO_ACLS
-              + ". Let the reader run as the bot's user, or give it the directory with --owner",
-          null);
-    }
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     Placed output = chosen(outputs());
     if (!(Served.open(output.destination(), surroundings.environment())
         instanceof DirectoryDestination directory)) {
@@ -99,19 +91,57 @@ final class InitCommand extends HelpOption implements Callable<Integer> {
     Optional.ofNullable(owner)
         .or(() -> Optional.ofNullable(botUser))
         .ifPresent(to -> give(setup, to, out));
+    allow(setup, output, out);
     out.flush();
     return CommandLines.OK;
   }
 
   private static void give(DirectorySetup setup, String owner, PrintWriter out) {
     int colon = owner.indexOf(':');
-    String user = colon < 0 ? owner : owner.substring(0, colon);
     Optional<String> group =
         Optional.of(owner.substring(colon + 1)).filter(text -> colon >= 0 && !text.isEmpty());
     setup
-        .giveTo(user, group)
+        .giveTo(user(owner), group)
         .forEach(name -> out.printf("left alone, since it is no ordinary file: %s%n", name));
     out.printf("it belongs to %s%n", owner);
+  }
+
+  /** Last, since a change of mode would take the rights away again. */
+  private void allow(DirectorySetup setup, Placed output, PrintWriter out) {
+    Optional<String> bot =
+        Optional.ofNullable(botUser).or(() -> Optional.ofNullable(owner).map(InitCommand::user));
+    if (bot.isEmpty()) {
+      if (!readerUsers.isEmpty()) {
+        throw usage("--reader-user needs --bot-user, the user that the bot runs as");
+      }
+      return; // the directory is ours, and has its list already
+    }
+    List<AccessList.Reader> readers = new ArrayList<>(readers(output));
+    readerUsers.forEach(name -> readers.add(reader(name)));
+    boolean isOwner = owner == null || user(owner).equals(bot.get());
+    if (!readers.isEmpty() || !isOwner) {
+      setup.allow(reader(bot.get()).name(), readers);
+      out.printf("%s may write there%n", bot.get());
+      readers.forEach(reader -> out.printf("%s may read%n", reader.name()));
+    }
+  }
+
+  private static String user(String owner) {
+    int colon = owner.indexOf(':');
+    return colon < 0 ? owner : owner.substring(0, colon);
+  }
+
+  private static List<AccessList.Reader> readers(Placed output) {
+    return output.destination() instanceof Directory directory
+        ? directory.access().readers()
+        : List.of();
+  }
+
+  private AccessList.Reader reader(String name) {
+    if (!AccessList.Reader.isName(name)) {
+      throw usage("\"" + name + "\" cannot be the name of a user");
+    }
+    return new AccessList.Reader(AccessList.Kind.USER, name);
   }
 
   /** The configuration's outputs that go to a directory. */

@@ -11,13 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code machineid kube credentials}: an exec plugin of kubectl. Reads one file, makes no
@@ -26,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "credentials",
     description = "Print the credential in a directory as an ExecCredential, for kubectl.")
-final class KubeCredentialsCommand extends HelpOption implements Callable<Integer> {
+final class KubeCredentialsCommand extends Subcommand implements Callable<Integer> {
 
   static final String CLUSTER_OPTION = "--kubernetes-cluster";
 
@@ -46,15 +43,13 @@ final class KubeCredentialsCommand extends HelpOption implements Callable<Intege
           "The cluster, in the directory of an output for several that have a credential each.")
   @Nullable String cluster;
 
-  @Spec @Nullable CommandSpec spec;
-
   @Override
   public Integer call() {
     ExecCredential credential =
         cluster == null
             ? parse(directory.resolve("identity"))
             : parse(directory.resolve(ExecCredential.CLUSTERS_FILE), cluster);
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     out.println(credential.toJson());
     out.flush();
     return CommandLines.OK;

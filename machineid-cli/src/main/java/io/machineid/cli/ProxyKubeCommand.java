@@ -15,18 +15,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code machineid proxy kube}: a port and a kubeconfig for kubectl, while it runs. */
 @Command(
@@ -37,19 +32,13 @@ import picocli.CommandLine.Spec;
       "",
       "Ends with SIGTERM or SIGINT. The outputs of the file are not written: that is for `start`."
     })
-final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
+final class ProxyKubeCommand extends Subcommand implements Callable<Integer> {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
   private static final int HIGHEST_PORT = 65_535;
 
   private final Surroundings surroundings;
-
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
-  @Nullable Path config;
 
   @Parameters(paramLabel = "KUBERNETES_CLUSTER", description = "The cluster's name in Teleport.")
   String cluster = "";
@@ -67,9 +56,7 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
       description = "The port on 127.0.0.1. Default: any that is free.")
   int port;
 
-  @Mixin ConfigFlags flags = new ConfigFlags();
-
-  @Spec @Nullable CommandSpec spec;
+  @Mixin GivenConfig config = new GivenConfig();
 
   ProxyKubeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -78,7 +65,7 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
   @Override
   public Integer call() {
     surroundings.signals().run();
-    BotConfig read = FileAndFlags.read(config, flags, surroundings);
+    BotConfig read = config.read(surroundings);
     Served.check(read, BotEnvironment.of(surroundings.environment()));
     checkPort();
     TunnelKubeconfig file = TunnelKubeconfig.claim(kubeconfig);
@@ -95,7 +82,7 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
       LiveCredential.Subscription unused =
           access.credential().onRotation(credential -> rewrite(file, tunnel));
       file.write(() -> tunnel.kubeconfig().toYaml());
-      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+      PrintWriter out = out();
       out.println("KUBECONFIG=" + file.path());
       out.flush();
       return surroundings.stop().await();
@@ -107,8 +94,7 @@ final class ProxyKubeCommand extends HelpOption implements Callable<Integer> {
   /** Before the join, which may use the token up. */
   private void checkPort() {
     if (port < 0 || port > HIGHEST_PORT) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
+      throw usage(
           "--port: %d is no port: give one of 1 to %d, or leave it out"
               .formatted(port, HIGHEST_PORT));
     }

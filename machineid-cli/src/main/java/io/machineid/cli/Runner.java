@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -66,20 +69,41 @@ final class Runner {
             .toList();
     services.outputs(outputs);
     Bot.Builder builder = BotFactory.builder(config, surroundings.environment());
-    outputs.forEach(OutputWriter::prepare);
     if (outputs.isEmpty()) {
       LOG.log(Level.WARNING, "the configuration has no outputs: nothing will be written");
     }
     ScheduledThreadPoolExecutor workers = workers(outputs.size());
     builder.listener(services::on).listener(new EndOfIdentity(this::state, stop)).metrics(counters);
+    builder.expectedCredentials(outputs.size());
     builder.heartbeats(oneshot ? HeartbeatMode.ONCE : HeartbeatMode.REPEATED);
+    try {
+      prepare(outputs, workers);
+      return runBot(builder, written, workers);
+    } finally {
+      finish(workers);
+    }
+  }
+
+  private int runBot(
+      Bot.Builder builder, List<Written> outputs, ScheduledThreadPoolExecutor workers) {
     try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
       return oneshot
-          ? new Oneshot(started, written, workers, stop).run()
-          : keep(started, written, workers);
-    } finally {
-      finish(workers);
+          ? new Oneshot(started, outputs, workers, stop).run()
+          : keep(started, outputs, workers);
+    }
+  }
+
+  /** All at once; of several that fail, the first of the configuration is named. */
+  private static void prepare(List<OutputWriter> outputs, Executor workers) {
+    List<CompletableFuture<Void>> preparing =
+        outputs.stream()
+            .map(output -> CompletableFuture.runAsync(output::prepare, workers))
+            .toList();
+    try {
+      preparing.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 

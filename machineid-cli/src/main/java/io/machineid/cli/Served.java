@@ -1,7 +1,6 @@
 package io.machineid.cli;
 
 import io.machineid.ConfigException;
-import io.machineid.config.AclMode;
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
 import io.machineid.config.CredentialLifetime;
@@ -18,8 +17,6 @@ import io.machineid.destination.Destination;
 import io.machineid.kubernetes.ArgoCdOutput;
 import io.machineid.kubernetes.ArgoCdSecrets;
 import io.machineid.kubernetes.SecretClient;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Map;
 
 /**
@@ -27,12 +24,6 @@ import java.util.Map;
  * only place that knows; whoever builds one of these removes its line here.
  */
 final class Served {
-
-  private static final Logger LOG = System.getLogger("io.machineid.cli");
-
-  /** Why: the list is in {@code system.posix_acl_access}, and Java has {@code user.*} only. */
-  static final String NO_ACLS =
-      "the Java runtime cannot set POSIX access control lists, and no program is called for it";
 
   private Served() {}
 
@@ -49,50 +40,19 @@ final class Served {
     if (environment.useProxyAddress() && config.server().kind() != ServerAddress.Kind.PROXY) {
       throw refused("TBOT_USE_PROXY_ADDR with `auth_server`", "give the proxy as `proxy_server`");
     }
-    check(config.storage());
     config.outputs().forEach(Served::check);
-    config.outputs().forEach(Served::warnOfReaders);
-  }
-
-  private static void warnOfReaders(OutputConfig output) {
-    if (output instanceof OutputConfig.Placed placed
-        && placed.destination() instanceof Directory directory
-        && !directory.readers().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "the `readers` of the directory {0} get no access: {1}",
-          directory.path(),
-          NO_ACLS);
-    }
   }
 
   private static void check(OutputConfig output) {
-    if (output instanceof Kubernetes kubernetes) {
-      check(kubernetes.destination());
-    } else if (output instanceof KubernetesV2 fleet) {
-      if (fleet.relayServer().isPresent()) {
-        throw refused("`relay_server`", "remove it, for the proxy");
-      }
-      check(fleet.destination());
-    } else if (output instanceof Identity identity) {
-      check(identity);
+    if (output instanceof KubernetesV2 fleet && fleet.relayServer().isPresent()) {
+      throw refused("`relay_server`", "remove it, for the proxy");
     }
-  }
-
-  private static void check(Identity identity) {
-    if (identity.cluster().isPresent() && identity.sshConfig()) {
+    if (output instanceof Identity identity
+        && identity.cluster().isPresent()
+        && identity.sshConfig()) {
       throw refused(
           "`cluster` of an identity output with an `ssh_config`",
           "set `ssh_config: off`, or remove `cluster` for the bot's own cluster");
-    }
-    check(identity.destination());
-  }
-
-  private static void check(DestinationConfig destination) {
-    if (destination instanceof Directory directory && directory.acls() == AclMode.REQUIRED) {
-      throw refused(
-          "`acls: required` of the directory " + directory.path(),
-          NO_ACLS + ". Use `acls: try` or `acls: off`, and let the bot's user read");
     }
   }
 
@@ -132,7 +92,6 @@ final class Served {
   }
 
   static Destination open(DestinationConfig destination, Map<String, String> environment) {
-    check(destination);
     if (destination instanceof Directory directory) {
       return directory.open();
     }

@@ -2,9 +2,7 @@ package io.machineid.cli;
 
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,17 +12,11 @@ import picocli.CommandLine.Option;
     name = "start",
     description = "Join the cluster, write the outputs, and keep them valid.",
     footer = {"", "SIGHUP and SIGUSR1 renew everything now. `machineid --help` lists exit codes."})
-final class StartCommand extends HelpOption implements Callable<Integer> {
+final class StartCommand extends Subcommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Option(
-      names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
-  @Nullable Path config;
-
-  @Mixin ConfigFlags flags = new ConfigFlags();
+  @Mixin GivenConfig config = new GivenConfig();
 
   @Option(
       names = "--log-format",
@@ -40,7 +32,7 @@ final class StartCommand extends HelpOption implements Callable<Integer> {
   public Integer call() {
     logFormat.use();
     surroundings.signals().run();
-    BotConfig read = FileAndFlags.read(config, flags, surroundings);
+    BotConfig read = config.read(surroundings);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
     Served.check(read, environment);
     return new Runner(read, read.oneshot(), surroundings).run();

@@ -1,16 +1,10 @@
 package io.machineid.cli;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code machineid version}. */
 @Command(name = "version", description = "Print the version.")
-final class VersionCommand extends HelpOption implements Runnable {
-
-  @Spec @Nullable CommandSpec spec;
+final class VersionCommand extends Subcommand implements Runnable {
 
   static String version() {
     String version = VersionCommand.class.getPackage().getImplementationVersion();
@@ -19,9 +13,6 @@ final class VersionCommand extends HelpOption implements Runnable {
 
   @Override
   public void run() {
-    Objects.requireNonNull(spec)
-        .commandLine()
-        .getOut()
-        .println("machineid " + version() + ", Java " + Runtime.version());
+    out().println("machineid " + version() + ", Java " + Runtime.version());
   }
 }

@@ -8,15 +8,12 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code machineid wait}: until a process that was started elsewhere is ready. */
@@ -24,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "wait",
     description = "Wait until `start` with a diagnostics address is ready.",
     footer = {"", "Exit code 0 when it is, 1 when it is not in time."})
-final class WaitCommand extends HelpOption implements Callable<Integer> {
+final class WaitCommand extends Subcommand implements Callable<Integer> {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -33,8 +30,6 @@ final class WaitCommand extends HelpOption implements Callable<Integer> {
   private static final int NOT_FOUND = 404;
 
   private final Surroundings surroundings;
-
-  @Spec @Nullable CommandSpec spec;
 
   @Option(
       names = "--diag-addr",
@@ -92,7 +87,7 @@ final class WaitCommand extends HelpOption implements Callable<Integer> {
   }
 
   private int fail(String message) {
-    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    PrintWriter err = err();
     err.println("machineid: " + CommandLines.oneLine(message));
     err.flush();
     return CommandLines.FAILED;

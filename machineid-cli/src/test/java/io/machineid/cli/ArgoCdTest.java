@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code type: kubernetes/argo-cd}. */
 class ArgoCdTest {
 
+  private static final Map<String, String> PROD = Map.of("env", "prod");
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String NAMESPACE = "default";
   private static final String PREFIX = "teleport.argocd-cluster";
@@ -49,18 +51,9 @@ class ArgoCdTest {
   private void start(int version, String... names) throws IOException {
     cluster = TestCluster.builder().teleportVersion(version).start();
     cluster.createFullAccessRole("example-role");
-    Stream.of(names).forEach(this::enrol);
+    Stream.of(names).forEach(name -> Fixtures.enrol(cluster, name, PROD));
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     environment.put("SSL_CERT_FILE", roots.toString());
-  }
-
-  private void enrol(String name) {
-    cluster.addKubernetesCluster(name, Map.of("env", "prod"));
-    cluster
-        .kubernetes(name)
-        .add(
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: this-is-%s, namespace: default}}"
-                .formatted(name));
   }
 
   @AfterEach
@@ -208,7 +201,7 @@ class ArgoCdTest {
     await().atMost(PATIENCE).until(() -> exists("prod-1") && exists("prod-2"));
 
     cluster.removeKubernetesCluster("prod-1");
-    enrol("prod-3");
+    Fixtures.enrol(cluster, "prod-3", PROD);
     await().atMost(PATIENCE).until(() -> exists("prod-3"));
     stop.request(0);
 

@@ -29,7 +29,7 @@ final class Cli {
   static Result run(Surroundings surroundings, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = CommandLines.create(surroundings);
+    CommandLine line = CommandLines.create(surroundings, args);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     int code = line.execute(args);

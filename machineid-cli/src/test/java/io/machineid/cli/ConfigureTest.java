@@ -211,7 +211,6 @@ class ConfigureTest {
         "'services: [{type: kubernetes/v2, selectors: [{name: a}], relay_server: \"r:1\", destination: {type: directory, path: D}}]' | this version of machineid does not serve `relay_server`;",
         "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this process is in no pod with a service account",
         "'outputs: [{type: identity, cluster: leaf, destination: {type: directory, path: D}}]' | this version of machineid does not serve `cluster` of an identity output with an `ssh_config`;",
-        "'outputs: [{type: kubernetes, kubernetes_cluster: a, destination: {type: directory, path: D, acls: required}}]' | this version of machineid does not serve `acls: required` of the directory",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, disable_exec_plugin: true, destination: {type: kubernetes_secret, name: a}}]' | the Kubernetes secret a has no namespace: set `namespace` of the destination, or POD_NAMESPACE"
       })
   void start_whatItCannotDo_isRefusedByNameBeforeAnythingIsDone(String yaml, String message)

@@ -57,9 +57,7 @@ class DiagnosticsTest {
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings =
         new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), stop, reload, () -> {});
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + free.getLocalPort();
-    }
+    address = Fixtures.freeAddress();
   }
 
   @AfterEach

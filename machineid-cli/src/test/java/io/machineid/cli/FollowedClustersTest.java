@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,9 +49,7 @@ class FollowedClustersTest {
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings =
         new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), stop, reload, () -> {});
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + free.getLocalPort();
-    }
+    address = Fixtures.freeAddress();
   }
 
   @AfterEach

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code machineid start} killed without notice, again and again, at random moments: the next start
  * always works, and whoever reads meanwhile never sees half of anything.
  *
- * <p>{@code -Dmachineid.kills=300} makes it long, {@code -Dmachineid.seed} repeats a run.
+ * <p>{@code -Dmachineid.kills=100} makes it long and prints what was seen; {@code -Dmachineid.seed}
+ * repeats a run.
  */
 class KilledProcessTest {
 
@@ -67,6 +68,7 @@ class KilledProcessTest {
   @TempDir Path base;
   private final Random random = new Random(SEED);
   private final AtomicBoolean done = new AtomicBoolean();
+  private int lostRenewals;
   private TestCluster cluster;
   private Path log;
 
@@ -131,7 +133,9 @@ class KilledProcessTest {
   @Test
   void start_afterEachKill_worksAndReadersSawWholeFiles() throws Exception {
     List<String> before = awaitNewCredentials(start(), List.of(), true);
-    CompletableFuture<Long> reader = CompletableFuture.supplyAsync(this::readUntilDone);
+    CompletableFuture<Long> reader =
+        CompletableFuture.supplyAsync(
+            this::readUntilDone, work -> new Thread(work, "reader").start());
     for (int kill = 0; kill < KILLS; kill++) {
       String round = "kill " + kill + " of the run with -Dmachineid.seed=" + SEED;
       if (random.nextBoolean()) {
@@ -145,8 +149,21 @@ class KilledProcessTest {
     }
     awaitNewCredentials(start(), before, true);
     done.set(true);
-    assertThat(reader.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isPositive();
+    long read = reader.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(read).isPositive();
     assertThat(cluster.isLocked("example")).isFalse();
+    if (Integer.getInteger("machineid.kills") != null) {
+      System.out.printf(
+          "%d kills, seed %d: %d identity renewals begun, %d answers lost with their process, %d sets read whole%n",
+          KILLS, SEED, renewalsBegun(), lostRenewals, read);
+    }
+  }
+
+  /** Each begins with the question for the cluster's count. */
+  private long renewalsBegun() {
+    return cluster.requests().stream()
+        .filter(request -> request.path().endsWith("/GetCurrentUser"))
+        .count();
   }
 
   /** A start works when every output has a new credential; then its parts fit together. */
@@ -189,6 +206,7 @@ class KilledProcessTest {
    */
   private void replaceABotThatLostARenewal() throws IOException {
     if (read(log).contains("Renewing would lock the bot")) {
+      lostRenewals++;
       cluster.deleteBot("example");
       Path next =
           Files.writeString(

@@ -44,21 +44,12 @@ class ManyClustersTest {
     temporary = temporary.toRealPath();
     cluster = TestCluster.builder().teleportVersion(version).start();
     cluster.createFullAccessRole("example-role");
-    enrol("tools", Map.of());
-    enrol("prod-1", PROD);
-    enrol("prod-2", PROD);
-    enrol("test-1", Map.of("env", "test"));
+    Fixtures.enrol(cluster, "tools", Map.of());
+    Fixtures.enrol(cluster, "prod-1", PROD);
+    Fixtures.enrol(cluster, "prod-2", PROD);
+    Fixtures.enrol(cluster, "test-1", Map.of("env", "test"));
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings = new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), new Stop());
-  }
-
-  private void enrol(String name, Map<String, String> labels) {
-    cluster.addKubernetesCluster(name, labels);
-    cluster
-        .kubernetes(name)
-        .add(
-            "{apiVersion: v1, kind: ConfigMap, metadata: {name: this-is-%s, namespace: default}}"
-                .formatted(name));
   }
 
   @AfterEach
@@ -259,7 +250,7 @@ class ManyClustersTest {
         Cli.inBackground(() -> Cli.run(surroundings, "start", "-c", config.toString()));
     awaitContexts(List.of("tools", "prod-1", "prod-2"));
 
-    enrol("prod-3", PROD);
+    Fixtures.enrol(cluster, "prod-3", PROD);
     awaitContexts(List.of("tools", "prod-1", "prod-2", "prod-3"));
     assertThat(configMaps("holding", "prod-3")).contains("this-is-prod-3");
     cluster.removeKubernetesCluster("prod-1");

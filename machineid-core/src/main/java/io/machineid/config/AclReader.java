@@ -1,5 +1,6 @@
 package io.machineid.config;
 
+import io.machineid.destination.AccessList;
 import java.util.Objects;
 
 /**
@@ -27,5 +28,16 @@ public record AclReader(Kind kind, String name) {
   public AclReader {
     Objects.requireNonNull(kind, "kind");
     Checks.notBlank(name, "name");
+    AccessList.Reader unused = reader(kind, name);
+  }
+
+  /** The same, as a destination takes it. */
+  AccessList.Reader toReader() {
+    return reader(kind, name);
+  }
+
+  private static AccessList.Reader reader(Kind kind, String name) {
+    return new AccessList.Reader(
+        kind == Kind.USER ? AccessList.Kind.USER : AccessList.Kind.GROUP, name);
   }
 }

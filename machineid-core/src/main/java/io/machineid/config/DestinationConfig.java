@@ -1,5 +1,6 @@
 package io.machineid.config;
 
+import io.machineid.destination.AccessList;
 import io.machineid.destination.Destination;
 import io.machineid.destination.DirectoryDestination;
 import io.machineid.destination.SymlinkMode;
@@ -64,12 +65,22 @@ public sealed interface DestinationConfig {
     }
 
     /**
-     * Makes the destination, without access control lists; it is not prepared yet.
+     * Makes the destination; it is not prepared yet.
      *
      * @return a new destination
      */
     public Destination open() {
-      return new DirectoryDestination(path, symlinks);
+      return new DirectoryDestination(path, symlinks, access());
+    }
+
+    /**
+     * Who may read, as a destination takes it.
+     *
+     * @return the readers, and whether there must be a list
+     */
+    public AccessList access() {
+      return new AccessList(
+          readers.stream().map(AclReader::toReader).toList(), acls == AclMode.REQUIRED);
     }
   }
 

@@ -3,6 +3,7 @@ package io.machineid.config;
 import io.machineid.config.DestinationConfig.Directory;
 import io.machineid.config.DestinationConfig.KubernetesSecret;
 import io.machineid.config.DestinationConfig.Memory;
+import io.machineid.destination.AccessList;
 import io.machineid.destination.SymlinkMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,18 +78,21 @@ final class DestinationReader {
                 "`" + reader.path() + "` must have one of `user` and `group`, by name or number");
       }
       readers.add(
-          user.map(name -> new AclReader(AclReader.Kind.USER, notBlank(reader, "user", name)))
+          user.map(name -> new AclReader(AclReader.Kind.USER, name(reader, "user", name)))
               .orElseGet(
                   () ->
                       new AclReader(
-                          AclReader.Kind.GROUP, notBlank(reader, "group", group.orElseThrow()))));
+                          AclReader.Kind.GROUP, name(reader, "group", group.orElseThrow()))));
     }
     return readers;
   }
 
-  private static String notBlank(Section section, String key, String text) {
+  private static String name(Section section, String key, String text) {
     if (text.isBlank()) {
       throw section.error(key, "is blank");
+    }
+    if (!AccessList.Reader.isName(text)) {
+      throw section.error(key, "is `" + text + "`, which cannot be the name of a user or group");
     }
     return text;
   }

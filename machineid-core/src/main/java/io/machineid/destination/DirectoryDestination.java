@@ -47,8 +47,10 @@ public final class DirectoryDestination implements Destination {
 
   private final Path path;
   private final SymlinkMode symlinks;
+  private final DirectoryAccess access;
   private final SecureRandom random = new SecureRandom();
   private final ReentrantLock writing = new ReentrantLock();
+  private volatile boolean shared;
 
   /**
    * Names a directory; nothing is read or written yet.
@@ -57,6 +59,23 @@ public final class DirectoryDestination implements Destination {
    * @param symlinks what to do about symbolic links
    */
   public DirectoryDestination(Path path, SymlinkMode symlinks) {
+    this(path, symlinks, AccessList.NONE);
+  }
+
+  /**
+   * Names a directory that others may read; nothing is read or written yet. {@link #prepare} runs
+   * the system's {@code setfacl} where there are readers.
+   *
+   * @param path the directory; a relative path is taken from the working directory
+   * @param symlinks what to do about symbolic links
+   * @param access who may read besides the owner
+   */
+  public DirectoryDestination(Path path, SymlinkMode symlinks, AccessList access) {
+    this(path, symlinks, new DirectoryAccess(access, new AclPrograms(AclPrograms.SYSTEM)));
+  }
+
+  DirectoryDestination(Path path, SymlinkMode symlinks, DirectoryAccess access) {
+    this.access = access;
     this.path = path.toAbsolutePath().normalize();
     this.symlinks = Objects.requireNonNull(symlinks, "symlinks");
   }
@@ -97,6 +116,11 @@ public final class DirectoryDestination implements Destination {
     if (!Files.exists(path.resolve(DirectoryLock.FILE), LinkOption.NOFOLLOW_LINKS)) {
       deleteLeftovers(); // else they may have to be published first: see lock()
     }
+    try {
+      shared = access.grant(path);
+    } catch (IOException e) {
+      throw DirectoryErrors.noAccessList(path, e);
+    }
     write(FileSet.builder().addText(WRITE_TEST, "").build());
   }
 
@@ -132,7 +156,7 @@ public final class DirectoryDestination implements Destination {
   private boolean written(FileSet files) throws IOException {
     try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
       refuseOddTargets(directory, files);
-      StagedFiles.stage(directory, files, random).publish();
+      StagedFiles.stage(directory.sharing(shared), files, random).publish();
       directory.sync();
       return true;
     } catch (ClosedByInterruptException e) {

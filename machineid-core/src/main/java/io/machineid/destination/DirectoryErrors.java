@@ -19,6 +19,13 @@ final class DirectoryErrors {
         "cannot " + tried + " directory " + directory + ": " + reason(tried, directory, e), e);
   }
 
+  static DestinationException noAccessList(Path directory, IOException e) {
+    return new DestinationException(
+        "the directory %s cannot have the access control list that is required: %s. Use a file system with POSIX access control lists and let the bot own the directory, have `machineid init` make it ready, or set acls: try or off"
+            .formatted(directory, text(e)),
+        e);
+  }
+
   private static String reason(String tried, Path directory, IOException e) {
     Path file = fileAt(directory);
     if (file != null) {

@@ -25,6 +25,7 @@ import java.util.Set;
 public final class DirectorySetup {
 
   private final DirectoryDestination destination;
+  private final AclPrograms programs;
 
   /**
    * Names the directory.
@@ -32,7 +33,12 @@ public final class DirectorySetup {
    * @param destination the directory; nothing is done yet
    */
   public DirectorySetup(DirectoryDestination destination) {
+    this(destination, new AclPrograms(AclPrograms.SYSTEM));
+  }
+
+  DirectorySetup(DirectoryDestination destination, AclPrograms programs) {
     this.destination = Objects.requireNonNull(destination, "destination");
+    this.programs = programs;
   }
 
   /**
@@ -95,6 +101,31 @@ public final class DirectorySetup {
       throw DirectoryErrors.explain("change the owner of", destination.path(), e);
     }
     return List.copyOf(left);
+  }
+
+  /**
+   * Lets a bot write there that is not the owner, and readers read, by POSIX access control lists
+   * on the directory, on the ordinary files in it, and on those to come. To be called last: a
+   * change of mode would take the lists' rights away. Runs the system's {@code setfacl}; blocks.
+   *
+   * @param bot the user that the bot runs as
+   * @param readers who may read; may be empty
+   * @throws DestinationException when there is no such program or user, the file system has no such
+   *     lists, or this process may not
+   */
+  public void allow(String bot, List<AccessList.Reader> readers) {
+    try (OpenDirectory directory = open()) {
+      List<Path> files = new ArrayList<>();
+      for (String name : directory.names()) {
+        if (isOrdinary(directory, name)) {
+          files.add(destination.path().resolve(name));
+        }
+      }
+      AccessList.Reader writer = new AccessList.Reader(AccessList.Kind.USER, bot);
+      DirectoryAccess.allow(programs, destination.path(), files, writer, readers);
+    } catch (IOException e) {
+      throw DirectoryErrors.noAccessList(destination.path(), e);
+    }
   }
 
   private OpenDirectory open() throws IOException {

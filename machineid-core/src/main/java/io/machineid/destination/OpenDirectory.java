@@ -39,8 +39,16 @@ final class OpenDirectory implements Closeable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
+  /**
+   * Where the directory has a default access control list, the group's part of a new file's mode is
+   * the most that those in the list can do, and the group itself has what the list says: nothing.
+   */
+  private static final Set<PosixFilePermission> AND_THE_LIST =
+      PosixFilePermissions.fromString("rw-r-----");
+
   private final Path path;
   private final DirectoryStream<Path> stream;
+  private Set<PosixFilePermission> mode = OWNER_ONLY;
 
   private OpenDirectory(Path path, DirectoryStream<Path> stream) {
     this.path = path;
@@ -60,6 +68,12 @@ final class OpenDirectory implements Closeable {
       open.close();
       throw e;
     }
+  }
+
+  /** Whether new files are made for those in the directory's default list, too. */
+  OpenDirectory sharing(boolean withTheList) {
+    mode = withTheList ? AND_THE_LIST : OWNER_ONLY;
+    return this;
   }
 
   private void refuseLinks(SymlinkMode mode) throws IOException {
@@ -150,7 +164,10 @@ final class OpenDirectory implements Closeable {
     return view;
   }
 
-  /** Makes a new file that only its owner can read, and brings its content to the disk. */
+  /**
+   * Makes a new file that only its owner can read, or those in the list too, and brings its content
+   * to the disk.
+   */
   void create(String name, byte[] content) throws IOException {
     try (SeekableByteChannel channel =
         channel(
@@ -168,12 +185,12 @@ final class OpenDirectory implements Closeable {
     }
   }
 
-  /** Opens a file of this directory; one that is made is for its owner only. */
+  /** Opens a file of this directory; one that is made is for its owner, or those in the list. */
   SeekableByteChannel channel(String name, OpenOption... options) throws IOException {
     Set<OpenOption> set = new HashSet<>(Set.of(options));
     FileAttribute<?>[] attributes =
         set.contains(StandardOpenOption.WRITE) && posix()
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)}
             : new FileAttribute<?>[0];
     SecureDirectoryStream<Path> secure = secure();
     return secure == null

@@ -230,7 +230,10 @@ final class ConfigGenerator {
     List<AclReader> readers = new ArrayList<>();
     if (acls != AclMode.OFF) {
       for (int i = random.nextInt(3); i > 0; i--) {
-        readers.add(new AclReader(AclReader.Kind.values()[random.nextInt(2)], word()));
+        readers.add(
+            new AclReader(
+                AclReader.Kind.values()[random.nextInt(2)],
+                pick("ann", "12", "web-users", "d.e@f")));
       }
     }
     return new Directory(path(), SymlinkMode.values()[random.nextInt(3)], acls, readers);

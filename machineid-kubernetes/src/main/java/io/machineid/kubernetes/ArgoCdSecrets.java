@@ -38,11 +38,13 @@ public final class ArgoCdSecrets {
 
   private static final Logger LOG = System.getLogger(ArgoCdSecrets.class.getPackageName());
   private static final String MANAGER = "tbot";
-  private static final int FORBIDDEN = 403;
-  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TRIES = 8;
   private static final int SHOWN = 5;
+  private static final SecretErrors ERRORS =
+      new SecretErrors(
+          "create and patch for secrets of the namespace",
+          "Is it immutable or of another type? Delete it then; or is a name or label no valid one?");
 
   private final KubernetesClient client;
   private final ArgoCdOutput output;
@@ -113,11 +115,7 @@ public final class ArgoCdSecrets {
    */
   public int write(Bot bot, KubernetesFleet fleet) {
     List<FleetCluster> clusters = fleet.clusters();
-    FleetOutput.obstacle(clusters)
-        .ifPresent(
-            why -> {
-              throw why;
-            });
+    FleetOutput.requireUsable(clusters);
     refuseLoadBalancer(bot, clusters);
     ArgoCdOutput.Writer writer = output.writer(bot);
     int changed = 0;
@@ -245,27 +243,7 @@ public final class ArgoCdSecrets {
     }
   }
 
-  /** Without the server's message, which may quote what was to be written. */
   private DestinationException failed(String tried, KubernetesClientException e) {
-    if (e.getCode() <= 0) {
-      return new DestinationException(
-          "cannot %s %s: the Kubernetes API does not answer (%s)"
-              .formatted(tried, describe(), String.valueOf(e.getCause())),
-          e);
-    }
-    String todo =
-        switch (e.getCode()) {
-          case 401, FORBIDDEN ->
-              "Give the service account create and patch for secrets of the namespace (Role, RoleBinding)";
-          case NOT_FOUND -> "Does the namespace exist?";
-          case CONFLICT -> "Somebody else changes it all the time";
-          case 422 ->
-              "Is it immutable or of another type? Delete it then; or is a name or label no valid one?";
-          default -> "The Kubernetes API server's log may tell more";
-        };
-    return new DestinationException(
-        "cannot %s %s: the Kubernetes API answers %d. %s"
-            .formatted(tried, describe(), e.getCode(), todo),
-        null);
+    return ERRORS.of(tried + " " + describe(), e);
   }
 }

@@ -22,7 +22,13 @@ public final class FleetCluster {
   /** What the clusters of a fleet share. */
   record Fleet(String teleportCluster, Surroundings surroundings) {}
 
-  private record Ready(LiveCredential credential, KubernetesEndpoint endpoint) {}
+  private record Ready(LiveCredential credential, KubernetesEndpoint endpoint) {
+
+    /** Whether others have the same credential. */
+    boolean isLent() {
+      return credential instanceof LentCredential;
+    }
+  }
 
   private final Fleet fleet;
   private final String contextName;
@@ -158,7 +164,7 @@ public final class FleetCluster {
   /** Whether the cluster is reached by path, with the credential that others have, too. */
   boolean isByPath() {
     Ready with = ready;
-    return with != null && with.credential() instanceof LentCredential;
+    return with != null && with.isLent();
   }
 
   /** The credential as of now, where there is one. */
@@ -220,7 +226,7 @@ public final class FleetCluster {
 
   /** A credential that several clusters share is one user. */
   private String user(Ready with) {
-    return with.credential() instanceof LentCredential ? fleet.teleportCluster() : contextName;
+    return with.isLent() ? fleet.teleportCluster() : contextName;
   }
 
   /** Ends what was made for it. */

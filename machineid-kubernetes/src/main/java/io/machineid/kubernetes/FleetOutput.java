@@ -10,7 +10,9 @@ import io.machineid.MachineIdException;
 import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
 import io.machineid.internal.output.CredentialFiles;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,11 +90,7 @@ public final class FleetOutput {
    */
   public FileSet files() {
     List<FleetCluster> clusters = fleet.clusters();
-    obstacle(clusters)
-        .ifPresent(
-            why -> {
-              throw why;
-            });
+    requireUsable(clusters);
     Credential credential = fleet.commonCredential().current();
     FileSet.Builder files = CredentialFiles.hostParts(credential, bot.certificateAuthorities());
     Map<String, Credential> own = new LinkedHashMap<>();
@@ -111,13 +109,17 @@ public final class FleetOutput {
         .build();
   }
 
-  /** Why nothing can be written. */
-  static Optional<MachineIdException> obstacle(List<FleetCluster> clusters) {
+  /** Throws why nothing can be written, where nothing can. */
+  static void requireUsable(List<FleetCluster> clusters) {
     boolean anyReady = clusters.stream().anyMatch(FleetCluster::isReady);
-    return clusters.stream()
-        .filter(each -> each.isImagined() || !anyReady)
-        .flatMap(each -> each.error().stream())
-        .findFirst();
+    Optional<MachineIdException> obstacle =
+        clusters.stream()
+            .filter(each -> each.isImagined() || !anyReady)
+            .flatMap(each -> each.error().stream())
+            .findFirst();
+    if (obstacle.isPresent()) {
+      throw obstacle.get();
+    }
   }
 
   private FleetKubeconfig kubeconfig(List<FleetCluster> clusters) {
@@ -175,11 +177,18 @@ public final class FleetOutput {
    */
   public static void write(FileSet files, Destination destination) {
     destination.write(files);
-    if (!files.names().contains(ExecCredential.CLUSTERS_FILE)
-        && destination.list().contains(ExecCredential.CLUSTERS_FILE)) {
+    if (!files.names().contains(ExecCredential.CLUSTERS_FILE) && holdsClusters(destination)) {
       destination.write(
           FileSet.builder().addText(ExecCredential.CLUSTERS_FILE, NO_CLUSTERS).build());
     }
+  }
+
+  private static boolean holdsClusters(Destination destination) {
+    byte[] empty = NO_CLUSTERS.getBytes(StandardCharsets.UTF_8);
+    return destination
+        .read(ExecCredential.CLUSTERS_FILE)
+        .filter(there -> !Arrays.equals(there, empty))
+        .isPresent();
   }
 
   /**

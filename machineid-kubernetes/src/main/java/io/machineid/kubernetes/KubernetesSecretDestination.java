@@ -43,9 +43,12 @@ public final class KubernetesSecretDestination implements Destination {
   private static final String MANAGER = "tbot";
   private static final String TYPE = "Opaque";
   private static final int BAD_REQUEST = 400;
-  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TRIES = 8;
+  private static final SecretErrors ERRORS =
+      new SecretErrors(
+          "get, create and patch for this secret",
+          "Is it immutable, or of another type than " + TYPE + "? Delete it then");
   private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
 
   private final KubernetesClient client;
@@ -267,26 +270,7 @@ public final class KubernetesSecretDestination implements Destination {
     };
   }
 
-  /** Without the server's message, which may quote what was to be written. */
   private DestinationException failed(String tried, KubernetesClientException e) {
-    if (e.getCode() <= 0) {
-      return new DestinationException(
-          "cannot %s %s: the Kubernetes API does not answer (%s)"
-              .formatted(tried, describe(), String.valueOf(e.getCause())),
-          e);
-    }
-    String todo =
-        switch (e.getCode()) {
-          case 401, 403 ->
-              "Give the service account get, create and patch for this secret (Role, RoleBinding)";
-          case NOT_FOUND -> "Does the namespace exist?";
-          case CONFLICT -> "Somebody else changes it all the time";
-          case 422 -> "Is it immutable, or of another type than " + TYPE + "? Delete it then";
-          default -> "The Kubernetes API server's log may tell more";
-        };
-    return new DestinationException(
-        "cannot %s %s: the Kubernetes API answers %d. %s"
-            .formatted(tried, describe(), e.getCode(), todo),
-        null);
+    return ERRORS.of(tried + " " + describe(), e);
   }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -187,6 +188,11 @@ public final class WebApi implements AutoCloseable {
           null);
     }
     return FoundCluster.of(answer, address, asGiven);
+  }
+
+  /** Makes and reads the first document of this process. */
+  public static void warmUp() {
+    parse(JSON.createObjectNode().put("none", 0).toString().getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.machineid.MachineIdException.Reason;
 import io.machineid.Scheduler;
 import io.machineid.destination.Destination;
 import io.machineid.internal.auth.AuthorityWatch;
+import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.join.JoinMethod;
@@ -91,6 +92,7 @@ public final class BotRuntime implements AutoCloseable {
   private final Scheduler scheduler;
   private final RenewalLoop.Setting renewals;
   private final RenewalLoop.Setting outputRenewals;
+  private final KeySupply keys;
   private final Entrance entrance;
   private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -115,7 +117,9 @@ public final class BotRuntime implements AutoCloseable {
     this.renewals = new RenewalLoop.Setting(time, scheduler, workers, policy);
     this.renewers.allowCoreThreadTimeOut(true);
     this.outputRenewals = new RenewalLoop.Setting(time, scheduler, renewers, policy);
-    this.entrance = new Entrance(settings, time, new IdentityStore(settings.storage()), workers);
+    this.keys = new KeySupply(KeyAlgorithm::generate, settings.expectedKeys());
+    this.entrance =
+        new Entrance(settings, time, new IdentityStore(settings.storage()), workers, keys);
     this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
     this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
     this.states = new StateWatch(this::state, this::lastError, events);
@@ -173,7 +177,7 @@ public final class BotRuntime implements AutoCloseable {
 
   private Session open(Entrance.Entered entered) {
     AuthRoute route = settings.route().auth(entered.identity().subject().cluster());
-    return new Session(entered, route, time, workers);
+    return new Session(entered, route, time, workers, keys);
   }
 
   /** Has the end of the identity told when it comes, and not only when the next renewal fails. */
@@ -409,6 +413,7 @@ public final class BotRuntime implements AutoCloseable {
     outputs.forEach(Output::close);
     renewers.shutdownNow();
     workers.shutdownNow();
+    keys.close();
     Session last = session;
     if (last != null) {
       last.close();

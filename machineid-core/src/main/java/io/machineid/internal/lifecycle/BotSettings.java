@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param listeners who is told
  * @param metrics who counts
  * @param heartbeats whether the cluster is told that the bot lives
+ * @param expectedKeys how many keys will be asked for at first
  */
 public record BotSettings(
     ClusterRoute route,
@@ -36,7 +37,8 @@ public record BotSettings(
     Scheduler scheduler,
     List<BotListener> listeners,
     BotMetrics metrics,
-    HeartbeatMode heartbeats) {
+    HeartbeatMode heartbeats,
+    int expectedKeys) {
 
   /** Copies. */
   public BotSettings {

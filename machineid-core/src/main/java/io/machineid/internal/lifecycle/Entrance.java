@@ -18,6 +18,7 @@ import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.keypair.KeypairStore;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.warmup.WarmUp;
 import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.tls.PinnedTls;
@@ -40,14 +41,21 @@ final class Entrance {
   private final ServerTime time;
   private final IdentityStore store;
   private final Executor workers;
+  private final KeySupply keys;
   private final KeypairStore keypairs;
   private volatile @Nullable Identity unsaved;
 
-  Entrance(BotSettings settings, ServerTime time, IdentityStore store, Executor workers) {
+  Entrance(
+      BotSettings settings,
+      ServerTime time,
+      IdentityStore store,
+      Executor workers,
+      KeySupply keys) {
     this.settings = settings;
     this.time = time;
     this.store = store;
     this.workers = workers;
+    this.keys = keys;
     this.keypairs = new KeypairStore(settings.storage());
   }
 
@@ -65,11 +73,13 @@ final class Entrance {
     // Making a key takes a while the first time; meanwhile the server is met.
     CompletableFuture<KeyPair> firstKey =
         CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers);
+    workers.execute(WarmUp::calls);
     ClusterRoute.Contact contact = settings.route().contact();
     contact.serverTime().ifPresent(server -> time.measured(server, settings.route().address()));
     contact.found().flatMap(Versions::misfit).ifPresent(Entrance::refuse);
     KeyAlgorithm algorithm =
         contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
+    keys.begin(algorithm);
     Optional<Identity> stored = store.load();
     if (stored.isPresent() && usable()) {
       Identity identity = stored.get();
@@ -287,7 +297,7 @@ final class Entrance {
       Optional<Identity> current) {
     KeyAlgorithm chosen = algorithm;
     String token = method.exposeToken();
-    KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : chosen.generate();
+    KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : keys.take(chosen);
     IssuedCertificates certificates;
     try {
       certificates = ask(method, key, current);
@@ -297,7 +307,8 @@ final class Entrance {
       }
       LOG.log(Level.INFO, "the cluster refuses ECDSA keys: using RSA");
       chosen = KeyAlgorithm.RSA_2048;
-      key = chosen.generate();
+      keys.begin(chosen);
+      key = keys.take(chosen);
       certificates = askAgain(method, key, current);
     }
     Identity identity = Identity.of(key.getPrivate(), certificates);

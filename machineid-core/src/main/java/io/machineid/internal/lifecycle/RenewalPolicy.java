@@ -10,11 +10,12 @@ import java.util.random.RandomGenerator;
  * Decides when to renew and when to try again: the only place that does. All times are jittered, so
  * that a fleet does not move in step.
  *
- * <p>What fails in passing is tried again after waits that grow up to one and a half times the
- * usual interval. A fleet that is cut off for long then knocks at about the rate at which it renews
- * in quiet times, and comes back at that rate, not all at once: the mean wait of three quarters of
- * the interval is what keeps the peak below twice the mean. Bounds begin at a part of the longest,
- * not at some seconds, for the same reason: each doubling is one more try for each bot.
+ * <p>What fails in passing is tried again once soon, and then after waits of up to one and a half
+ * times the usual interval. A fleet that is cut off for long then knocks at about the rate at which
+ * it renews in quiet times, and comes back at that rate, not all at once: the mean wait of three
+ * quarters of the interval is what keeps the peak below twice the mean. Each further try that a bot
+ * makes in passing is one more for each bot of the fleet. So there is one that counts: shortly
+ * before a certificate ends, whatever the waits were. A bot whose cluster is back by then lives on.
  */
 final class RenewalPolicy {
 
@@ -23,9 +24,10 @@ final class RenewalPolicy {
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(5);
   private static final Duration SHORTEST_BACKOFF_WHEN_LIMITED = Duration.ofSeconds(10);
   private static final Duration AFTER_AUTHORITIES_CHANGED = Duration.ofSeconds(5);
-  private static final int DOUBLINGS = 3;
+  private static final int SOON = 16;
   private static final int WATCH_DOUBLINGS = 16;
-  private static final int NEAR_THE_END = 64;
+  private static final int LAST_TRY_FROM = 40;
+  private static final int LAST_TRY_UNTIL = 120;
   private static final Duration LEAST_LONGEST_BACKOFF = Duration.ofSeconds(30);
   private static final Duration FOREVER = Duration.ofDays(365);
   private static final double JITTER = 0.1;
@@ -68,10 +70,10 @@ final class RenewalPolicy {
   }
 
   /**
-   * How long to wait until a failed renewal is tried again: full jitter over a bound that doubles,
-   * from an eighth of the longest, after the wait that the server asked for. While the certificate
-   * is valid, all of that is at most half of what is left, down to some seconds, so that no wait
-   * runs past its end: a bot that joined by token would not come back from there.
+   * How long to wait until a failed renewal is tried again: full jitter over a bound, after the
+   * wait that the server asked for; but never past the last try, which is due when between a 40th
+   * and a 120th of the certificate's life is left. A bot that joined by token would not come back
+   * from the end.
    *
    * @param failures how many came in a row, from 1
    * @param error what the last one was
@@ -81,15 +83,22 @@ final class RenewalPolicy {
   Duration untilRetry(int failures, MachineIdException error, Duration life, Duration remaining) {
     Duration longest = longestBackoff(life);
     Duration limit = error.retryable() ? longest : shorter(longest, AFTER_REFUSAL);
-    Duration latest =
-        remaining.isZero()
-            ? FOREVER
-            : longer(remaining.dividedBy(2), limit.dividedBy(NEAR_THE_END));
-    Duration bound = shorter(bounded(failures, limit), latest);
+    Duration bound = failures == 1 ? limit.dividedBy(SOON) : limit;
     Duration wait = atLeastShortest(scaled(bound, random.nextDouble()));
     Duration unasked =
         error.reason() == Reason.RATE_LIMITED ? SHORTEST_BACKOFF_WHEN_LIMITED : Duration.ZERO;
-    return shorter(wait.plus(error.retryAfter().orElse(unasked)), atLeastShortest(latest));
+    Duration asked = wait.plus(error.retryAfter().orElse(unasked));
+    return shorter(asked, atLeastShortest(untilLastTry(life, remaining)));
+  }
+
+  private Duration untilLastTry(Duration life, Duration remaining) {
+    Duration earliest = life.dividedBy(LAST_TRY_FROM);
+    if (remaining.compareTo(earliest) <= 0) {
+      return FOREVER; // it was made, or there is no use in it any more
+    }
+    Duration latest = life.dividedBy(LAST_TRY_UNTIL);
+    Duration left = latest.plus(scaled(earliest.minus(latest), random.nextDouble()));
+    return Duration.ofMillis(remaining.minus(left).toMillis());
   }
 
   /** How long to wait until a change of authorities is followed: changes come in bursts. */
@@ -108,10 +117,6 @@ final class RenewalPolicy {
     Duration doubled = SHORTEST_WAIT.multipliedBy(1L << Math.min(failures, WATCH_DOUBLINGS));
     Duration wait = shorter(doubled, longestBackoff(life));
     return atLeastShortest(scaled(wait, (1 + random.nextDouble()) / 2));
-  }
-
-  private static Duration bounded(int failures, Duration longest) {
-    return longest.dividedBy(1L << Math.max(0, DOUBLINGS + 1 - failures));
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -40,17 +40,24 @@ final class Session implements AutoCloseable {
   private final Asked<CertificateAuthorities> authorities;
   private final Asked<List<String>> grantedRoles;
   private final Executor workers;
+  private final KeySupply keys;
   private final Map<List<String>, Listing> listings = new HashMap<>();
   private Instant rolesAsked = Instant.EPOCH;
 
   /** What some roles see, and when that was asked for. */
   private record Listing(Instant begun, Asked<List<KubernetesCluster>> answer) {}
 
-  Session(Entrance.Entered entered, AuthRoute route, ServerTime time, Executor workers) {
+  Session(
+      Entrance.Entered entered,
+      AuthRoute route,
+      ServerTime time,
+      Executor workers,
+      KeySupply keys) {
     this.entered = entered;
     this.time = time;
     this.client = Entrance.client(route, entered.identity());
     this.workers = workers;
+    this.keys = keys;
     this.viewers = new Viewers(route);
     this.authorities = new Asked<>(client::certificateAuthorities, workers);
     String role = entered.identity().subject().user();
@@ -141,7 +148,7 @@ final class Session implements AutoCloseable {
   private Issued issued(CredentialRequest request, Duration ttl) {
     CompletableFuture<List<String>> underWay = rolesUnderWay(request.roles());
     // Some kinds of keys take a while.
-    KeyPair key = algorithm().generate();
+    KeyPair key = keys.take(algorithm());
     List<String> roles = some(Asked.await(underWay));
     TeleportSubject subject = identity().subject();
     Instant expires = time.now().plus(ttl);

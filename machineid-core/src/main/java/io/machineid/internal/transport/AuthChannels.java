@@ -44,6 +44,16 @@ public final class AuthChannels {
     return builder(route, tls).idleTimeout(BRIEF_IDLE_SECONDS, TimeUnit.SECONDS).build();
   }
 
+  /** A channel of the same kind whose connections fail at once, before there is a socket. */
+  public static ManagedChannel toNowhere() {
+    return OkHttpChannelBuilder.forAddress(PLACEHOLDER, 1)
+        .usePlaintext()
+        .socketFactory(new NoSockets())
+        .proxyDetector(address -> null)
+        .disableRetry()
+        .build();
+  }
+
   private static OkHttpChannelBuilder builder(AuthRoute route, SSLContext tls) {
     Metadata headers = new Metadata();
     headers.put(VERSION, TELEPORT_VERSION);

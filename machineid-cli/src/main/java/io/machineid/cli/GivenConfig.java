@@ -9,29 +9,34 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /**
  * What the commands that meet a cluster are told: a file, the environment over it, flags over both.
  */
-final class FileAndFlags {
+final class GivenConfig extends ConfigFlags {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
 
-  private FileAndFlags() {}
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The configuration, a tbot.yaml of version v2; flags go over it.")
+  @Nullable Path file;
 
   /** Reads all of it, says what is old-fashioned in it, and logs in detail where it says so. */
-  static BotConfig read(@Nullable Path file, ConfigFlags flags, Surroundings surroundings) {
-    debug(flags.debug);
+  BotConfig read(Surroundings surroundings) {
+    logInDetail(debug);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
-    ConfigOverrides overrides = flags.overrides().build().over(environment.overrides());
+    ConfigOverrides overrides = overrides().build().over(environment.overrides());
     Optional<Path> config = Optional.ofNullable(file).or(environment::configFile);
     LoadedConfig loaded = config.map(overrides::load).orElseGet(() -> overrides.alone(true));
-    debug(loaded.config().debug());
+    logInDetail(loaded.config().debug());
     loaded.notices().forEach(notice -> LOG.log(Level.WARNING, "{0}", notice));
     return loaded.config();
   }
 
-  private static void debug(boolean wanted) {
+  private static void logInDetail(boolean wanted) {
     if (wanted) {
       System.setProperty(PlainLogger.DEBUG_PROPERTY, "true");
     }

@@ -1,0 +1,199 @@
+package io.machineid.destination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.machineid.DestinationException;
+import io.machineid.destination.AccessList.Kind;
+import io.machineid.destination.AccessList.Reader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Access control lists, with programs that write down how they were called; and with the real ones
+ * where they are: {@code -Dmachineid.acl.programs=DIR} names another place to look for them.
+ */
+class DirectoryAccessTest {
+
+  private static final Reader NOBODY = new Reader(Kind.USER, "nobody");
+
+  @TempDir Path base;
+  private Path programs;
+  private Path target;
+
+  @BeforeEach
+  void resolve() throws IOException {
+    base = base.toRealPath();
+    programs = Files.createDirectory(base.resolve("bin"));
+    target = base.resolve("out");
+  }
+
+  private void program(String name, String does) throws IOException {
+    Path file = programs.resolve(name);
+    Files.writeString(
+        file, "#!/bin/sh\nprintf '%s\\n' \"$@\" >> " + base + "/called\n" + does + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private DirectoryDestination destination(boolean required, Reader... readers) {
+    AccessList list = new AccessList(List.of(readers), required);
+    return new DirectoryDestination(
+        target,
+        SymlinkMode.TRY_SECURE,
+        new DirectoryAccess(list, new AclPrograms(List.of(programs))));
+  }
+
+  private static FileSet files() {
+    return FileSet.builder().addText("identity", "secret").build();
+  }
+
+  private String mode(String name) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve(name)));
+  }
+
+  @Test
+  void prepare_withReaders_setsTheListOnceAndFilesComeWithIt() throws IOException {
+    program("setfacl", "exit 0");
+    DirectoryDestination destination = destination(true, NOBODY, new Reader(Kind.GROUP, "web"));
+
+    destination.prepare();
+    destination.write(files());
+    destination.write(files());
+
+    assertThat(Files.readAllLines(base.resolve("called")))
+        .containsExactly(
+            "-P",
+            "-m",
+            "d:u::rwx,d:g::---,d:o::---,u:nobody:r-x,d:u:nobody:r--,g:web:r-x,d:g:web:r--",
+            "--",
+            target.toString());
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void prepare_withoutReaders_runsNothingAndFilesAreTheOwners() throws IOException {
+    program("setfacl", "exit 0");
+    DirectoryDestination destination = destination(false);
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(base.resolve("called")).doesNotExist();
+    assertThat(mode("identity")).isEqualTo("rw-------");
+  }
+
+  @Test
+  void prepare_requiredAndRefused_saysWhatTheProgramSaid() throws IOException {
+    program("setfacl", "echo 'setfacl: out: Operation not supported' >&2; exit 1");
+    program("getfacl", "exit 1");
+
+    assertThatThrownBy(() -> destination(true, NOBODY).prepare())
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining(target + " cannot have the access control list that is required")
+        .hasMessageContaining("setfacl says: setfacl: out: Operation not supported");
+  }
+
+  @Test
+  void prepare_requiredAndNoProgram_saysWhatToInstall() {
+    assertThatThrownBy(() -> destination(true, NOBODY).prepare())
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("the program setfacl is in none of [" + programs + "]")
+        .hasMessageContaining("install the package acl");
+    assertThatThrownBy(() -> destination(true).prepare())
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining("the program getfacl is in none of");
+  }
+
+  @Test
+  void prepare_triedAndNoProgram_goesOnWithoutReaders() throws IOException {
+    DirectoryDestination destination = destination(false, NOBODY);
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(mode("identity")).isEqualTo("rw-------");
+  }
+
+  @Test
+  void prepare_directoryOfAnotherThatIsReady_isEnough() throws IOException {
+    program("setfacl", "echo 'Operation not permitted'; exit 1");
+    program("getfacl", "printf 'user::rwx\\nuser:nobody:r-x\\ndefault:user:nobody:r--\\n'");
+    DirectoryDestination destination = destination(true, NOBODY);
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void prepare_directoryOfAnotherWhoseMaskTakesTheRight_isNotReady() throws IOException {
+    program("setfacl", "echo 'Operation not permitted'; exit 1");
+    program("getfacl", "printf 'user:nobody:r-x\\t#effective:---\\ndefault:user:nobody:r--\\n'");
+
+    assertThatThrownBy(() -> destination(true, NOBODY).prepare())
+        .hasMessageContaining("Operation not permitted");
+  }
+
+  @Test
+  void allow_directoryWithFiles_namesThemAll() throws IOException {
+    program("setfacl", "exit 0");
+    DirectoryDestination destination = destination(false);
+    destination.prepare();
+
+    new DirectorySetup(destination, new AclPrograms(List.of(programs)))
+        .allow("bot", List.of(NOBODY));
+
+    assertThat(Files.readAllLines(base.resolve("called")))
+        .containsSubsequence(
+            "d:u::rwx,d:g::---,d:o::---,u:nobody:r-x,d:u:nobody:r--,u:bot:rwx,d:u:bot:rw-",
+            target.toString(),
+            "u:bot:rw-,u:nobody:r--",
+            target.resolve(".write-test").toString());
+  }
+
+  @Test
+  void reader_thatWouldBeMoreThanOneEntry_isRefused() {
+    for (String name : List.of("", "a,u:b", "a:rwx", "a b", "a\nb")) {
+      assertThatThrownBy(() -> new Reader(Kind.USER, name))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void realPrograms_whereTheyAre_letTheReaderReadAndNobodyElse() throws IOException {
+    List<Path> directories =
+        Stream.concat(
+                Stream.ofNullable(System.getProperty("machineid.acl.programs")).map(Path::of),
+                AclPrograms.SYSTEM.stream())
+            .toList();
+    assumeTrue(directories.stream().anyMatch(d -> Files.isExecutable(d.resolve("setfacl"))));
+    AclPrograms real = new AclPrograms(directories);
+    DirectoryDestination destination =
+        new DirectoryDestination(
+            target,
+            SymlinkMode.SECURE,
+            new DirectoryAccess(new AccessList(List.of(NOBODY), true), real));
+
+    destination.prepare();
+    destination.write(files());
+    destination.write(files());
+
+    assertThat(real.entries(target)).contains("user:nobody:r-x", "other::---");
+    assertThat(real.entries(target.resolve("identity")))
+        .contains("user::rw-", "user:nobody:r--", "group::---", "mask::r--", "other::---");
+
+    new DirectorySetup(destination, real).allow("daemon", List.of(NOBODY));
+
+    assertThat(real.entries(target)).contains("user:daemon:rwx", "user:nobody:r-x");
+    assertThat(real.entries(target.resolve("identity"))).contains("user:daemon:rw-");
+  }
+}
