@@ -69,6 +69,17 @@ public final class Faults {
   }
 
   /**
+   * Has the cluster know nothing of some gRPC calls, as releases that are older than they are: it
+   * answers {@code UNIMPLEMENTED}, until {@link #none()}.
+   *
+   * @param serviceOrMethod a full name, such as {@code teleport.join.v1.JoinService} or {@code
+   *     proto.JoinService/RegisterUsingToken}
+   */
+  public void unimplemented(String serviceOrMethod) {
+    plan.forgetCalls(serviceOrMethod);
+  }
+
+  /**
    * Holds up each call before it is looked at, from now on.
    *
    * @param delay for how long, in real time; zero ends it

@@ -433,7 +433,7 @@ public final class TestCluster implements AutoCloseable {
    * How often a bot got a renewable certificate.
    *
    * @param name the bot
-   * @return zero before it joined
+   * @return zero before it joined; where it has several instances, that of the one seen last
    * @throws IllegalArgumentException where there is no such bot
    */
   public long generationOf(String name) {
@@ -543,6 +543,17 @@ public final class TestCluster implements AutoCloseable {
    */
   public List<RecordedHeartbeat> heartbeats() {
     return state.heartbeats().all();
+  }
+
+  /**
+   * The instances of a bot: one for each process that has joined. Clusters of version 16 keep none.
+   *
+   * @param botName the bot
+   * @return oldest first
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public List<RecordedBotInstance> botInstances(String botName) {
+    return state.bots().instances(botName);
   }
 
   /**

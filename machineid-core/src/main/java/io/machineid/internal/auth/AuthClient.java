@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.machineid.CertificateAuthorities;
 import io.machineid.CredentialException;
 import io.machineid.KubernetesCluster;
+import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.Pem;
 import io.machineid.internal.pki.SshKeys;
@@ -139,6 +140,11 @@ public final class AuthClient implements AutoCloseable {
     return Optional.of(address).filter(text -> !text.isEmpty());
   }
 
+  /** Asks whether anybody is there. */
+  public void ping() {
+    var unused = read("Ping", auth -> auth.ping(PingRequest.getDefaultInstance()));
+  }
+
   /** The host authorities' certificates. Works without a client certificate. */
   public List<X509Certificate> clusterAuthority() {
     byte[] pem =
@@ -211,6 +217,11 @@ public final class AuthClient implements AutoCloseable {
     AuthServiceBlockingStub auth =
         AuthServiceGrpc.newBlockingStub(channel).withDeadline(deadline());
     return IssuedCertificates.of(call(what, () -> auth.generateUserCerts(request)), key);
+  }
+
+  /** Whether the cluster may have done what it was asked for, where no answer came. */
+  public static boolean mayHaveIssued(MachineIdException failure) {
+    return AuthErrors.isUnanswered(failure);
   }
 
   private static Timestamp timestamp(Instant instant) {

@@ -88,7 +88,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
-    return new JoinClient(api(), auth, "/v2/tokens/register").join(order);
+    return new JoinClient(api()::post, auth, OwnDoor.REGISTER).join(order);
   }
 
   @Override

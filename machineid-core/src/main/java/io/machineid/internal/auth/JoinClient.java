@@ -1,5 +1,6 @@
 package io.machineid.internal.auth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.machineid.ConnectionException;
@@ -17,19 +18,19 @@ import java.security.PublicKey;
 /** Joining over HTTP: by a proxy's web API, or by an auth server's own. */
 public final class JoinClient {
 
-  private final WebApi api;
+  private final Post post;
   private final HostPort address;
   private final String path;
 
   /**
    * Makes a client.
    *
-   * @param api the server's API
+   * @param post sends to the server's API
    * @param address the server, for messages
    * @param path where that server takes joins
    */
-  public JoinClient(WebApi api, HostPort address, String path) {
-    this.api = api;
+  JoinClient(Post post, HostPort address, String path) {
+    this.post = post;
     this.address = address;
     this.path = path;
   }
@@ -58,9 +59,17 @@ public final class JoinClient {
     throw refused(answer, order);
   }
 
+  /** Sends a document, once. */
+  @FunctionalInterface
+  interface Post {
+
+    /** Blocks. */
+    WebApi.Answer post(String path, JsonNode body);
+  }
+
   private WebApi.Answer post(JoinOrder order) {
     try {
-      return api.post(path, body(order));
+      return post.post(path, body(order));
     } catch (ConnectionException e) {
       boolean sent =
           e.reason() == Reason.TIMEOUT

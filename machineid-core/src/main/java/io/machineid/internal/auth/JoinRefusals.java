@@ -30,6 +30,14 @@ final class JoinRefusals {
   /** The error for a refusal. */
   static JoinException denied(
       JoinOrder order, String call, String said, @Nullable Throwable cause) {
+    if (order.asBot() && said.equals("access denied")) {
+      return new JoinException(
+          Reason.LOCKED,
+          false,
+          "%s: access denied without a reason: most likely the bot is locked. An administrator sees locks with `tctl get locks`"
+              .formatted(call),
+          cause);
+    }
     Optional<KeypairRefusals.Meaning> ofKeypair = KeypairRefusals.of(order, said);
     String shown = order.idToken().map(IdTokenClaims::describe).orElse("");
     return new JoinException(

@@ -56,7 +56,7 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
-    return new JoinClient(api, proxy, "/v1/webapi/host/credentials").join(order);
+    return new JoinClient(api::post, proxy, "/v1/webapi/host/credentials").join(order);
   }
 
   @Override

@@ -77,7 +77,10 @@ final class CertificateRequests {
       Connection connection, TlsIdentity caller, UserCertsRequest request, Instant expires) {
     checkTarget(request);
     SshKey key = key(request);
-    Bot bot = state.bots().renew(caller.user(), caller.generation().orElse(0));
+    Bot bot =
+        state
+            .bots()
+            .renew(caller.user(), caller.botInstanceId().orElse(""), caller.generation().orElse(0));
     if (state.faults().losesThisRenewal()) {
       resetter.accept(connection.number());
     }

@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.join.JoinServiceGrpc;
@@ -37,12 +38,23 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   }
 
   @Override
+  public void registerUsingToken(
+      RegisterUsingTokenRequest request, StreamObserver<Certs> observer) {
+    if (state.version().takesTokenJoinsOverGrpc()) {
+      Connection connection = Answers.connection();
+      Answers.answer(observer, () -> joining.join(JoinRequest.of(request), connection));
+    } else {
+      super.registerUsingToken(request, observer);
+    }
+  }
+
+  @Override
   public StreamObserver<RegisterUsingIAMMethodRequest> registerUsingIAMMethod(
       StreamObserver<RegisterUsingIAMMethodResponse> answers) {
     byte[] random = new byte[IAM_CHALLENGE_BYTES];
     RANDOM.nextBytes(random);
     String challenge = Base64.getEncoder().withoutPadding().encodeToString(random);
-    String remoteIp = Answers.connection().remoteIp();
+    Connection connection = Answers.connection();
     return challenged(
         answers,
         RegisterUsingIAMMethodResponse.newBuilder().setChallenge(challenge).build(),
@@ -52,7 +64,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                     join(
                         Method.IAM,
                         request.getRegisterUsingTokenRequest(),
-                        remoteIp,
+                        connection,
                         token ->
                             evidence.checkIam(
                                 token, challenge, request.getStsIdentityRequest().toByteArray())))
@@ -65,7 +77,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
     byte[] random = new byte[AZURE_CHALLENGE_BYTES];
     RANDOM.nextBytes(random);
     String challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    String remoteIp = Answers.connection().remoteIp();
+    Connection connection = Answers.connection();
     return challenged(
         answers,
         RegisterUsingAzureMethodResponse.newBuilder().setChallenge(challenge).build(),
@@ -75,7 +87,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                     join(
                         Method.AZURE,
                         request.getRegisterUsingTokenRequest(),
-                        remoteIp,
+                        connection,
                         token ->
                             evidence.checkAzure(
                                 token,
@@ -120,8 +132,11 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   }
 
   private Certs join(
-      Method method, RegisterUsingTokenRequest request, String remoteIp, Joining.Check check) {
-    return joining.join(method, JoinRequest.of(request), remoteIp, check);
+      Method method,
+      RegisterUsingTokenRequest request,
+      Connection connection,
+      Joining.Check check) {
+    return joining.join(method, JoinRequest.of(request), connection, check);
   }
 
   /** Sends the challenge, takes one request, answers it and ends. */

@@ -34,7 +34,7 @@ public final class ClusterState {
     this.clock = clock;
     evidence = new Evidence(clusterName, clock);
     boundKeypairs = new BoundKeypairs(clusterName, clock);
-    bots = new Bots(clock);
+    bots = new Bots(clock, version.hasBotInstances());
   }
 
   /** Which Teleport it is like. */

@@ -18,6 +18,7 @@ public final class FaultPlan {
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private final AtomicBoolean renewalLost = new AtomicBoolean();
   private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
+  private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
   private volatile Duration delay = Duration.ZERO;
 
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
@@ -37,6 +38,7 @@ public final class FaultPlan {
   public void refuseNothing() {
     locked(refusals::clear);
     withoutCertificates.clear();
+    forgotten.clear();
   }
 
   /** Issues no certificate for a Kubernetes cluster from now on. */
@@ -47,6 +49,20 @@ public final class FaultPlan {
   /** Whether there are certificates for a Kubernetes cluster. */
   public boolean refusesCertificates(String kubernetesCluster) {
     return withoutCertificates.contains(kubernetesCluster);
+  }
+
+  /** Knows nothing of a gRPC service, or of one of its methods, from now on. */
+  public void forgetCalls(String serviceOrMethod) {
+    forgotten.add(serviceOrMethod);
+  }
+
+  /**
+   * Whether a gRPC method is unknown.
+   *
+   * @param method its full name, such as {@code proto.JoinService/RegisterUsingToken}
+   */
+  public boolean knowsNot(String method) {
+    return forgotten.contains(method) || forgotten.contains(method.split("/", 2)[0]);
   }
 
   /** Holds each call up from now on. */

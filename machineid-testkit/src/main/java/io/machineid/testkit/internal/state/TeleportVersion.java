@@ -53,6 +53,11 @@ public enum TeleportVersion {
     return isAtLeast(V17);
   }
 
+  /** Whether joins by one request may come over gRPC, too. */
+  public boolean takesTokenJoinsOverGrpc() {
+    return isAtLeast(V17);
+  }
+
   /** Whether it knows the wish that an output's certificate may be exchanged for others. */
   public boolean letsCertificatesBeReissued() {
     return isAtLeast(V17);
