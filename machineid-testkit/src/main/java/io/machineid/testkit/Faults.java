@@ -29,6 +29,15 @@ public final class Faults {
   }
 
   /**
+   * Resets the connection of the next join over the join service of Teleport 18.
+   *
+   * @param moment when
+   */
+  public void cutNextJoin(JoinMoment moment) {
+    plan.cutJoin(moment);
+  }
+
+  /**
    * Resets a connection, by RST and without a word of TLS.
    *
    * @param number its number, see {@link RecordedConnection#number()}

@@ -40,6 +40,9 @@ public interface ClusterRoute extends JoinDoor, AutoCloseable {
   /** What the server's clock says now, where it can be asked. Blocks. */
   Optional<Instant> serverTime();
 
+  /** Which Teleport the cluster is, by the first number, as far as that is known before a join. */
+  Optional<Integer> serverMajor();
+
   /** The way to the auth service of the cluster that was joined. */
   AuthRoute auth(String cluster);
 

@@ -99,6 +99,11 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   @Override
+  public Optional<Integer> serverMajor() {
+    return Optional.empty();
+  }
+
+  @Override
   public AuthRoute auth(String cluster) {
     return AuthRoute.direct(auth, cluster);
   }

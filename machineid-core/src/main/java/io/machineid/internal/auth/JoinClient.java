@@ -78,13 +78,18 @@ public final class JoinClient {
       if (!sent || !order.usesTokenUp()) {
         throw e;
       }
-      throw new JoinException(
-          e.reason(),
-          e.retryable(),
-          e.getMessage()
-              + ". If the request arrived, the cluster has used up the token: join again, and with a new token if that is refused",
-          e);
+      throw maybeUsedUp(e);
     }
+  }
+
+  /** The error for an answer that was lost, to a join that can be made once only. */
+  static JoinException maybeUsedUp(MachineIdException failure) {
+    return new JoinException(
+        failure.reason(),
+        failure.retryable(),
+        failure.getMessage()
+            + ". If the request arrived, the cluster has used up the token: join again, and with a new token if that is refused",
+        failure);
   }
 
   private static ObjectNode body(JoinOrder order) {

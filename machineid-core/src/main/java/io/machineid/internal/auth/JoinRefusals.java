@@ -69,6 +69,7 @@ final class JoinRefusals {
     }
     if (said.contains("only valid for the")
         || said.contains("does not support the")
+        || said.contains("but token only supports")
         || said.contains("not provided for")) {
       return "Set join_method to the method of the token resource; this bot used `%s`"
           .formatted(order.method());

@@ -32,6 +32,7 @@ final class JoinStream<Q, A> implements AutoCloseable {
   private final ClientCallStreamObserver<Q> requests;
   private final JoinOrder order;
   private final AuthRoute route;
+  private boolean closed;
 
   /** A message, or how the stream ended. */
   private record Said<A>(@Nullable A message, @Nullable Throwable end) {}
@@ -115,10 +116,28 @@ final class JoinStream<Q, A> implements AutoCloseable {
     requests.onNext(request);
   }
 
+  /**
+   * Says the last word, and waits until it was heard: until the other side ends the stream.
+   *
+   * @param longest how long to wait at most
+   */
+  void sendLast(Q request, Duration longest) {
+    try {
+      send(request);
+      close();
+      var unused = next(longest);
+    } catch (StatusRuntimeException e) {
+      // It has ended, as it should.
+    }
+  }
+
   /** Ends what has not ended by itself. */
   @Override
   public void close() {
-    requests.onCompleted();
+    if (!closed) {
+      closed = true;
+      requests.onCompleted();
+    }
   }
 
   /** Ends a channel that served one join. */

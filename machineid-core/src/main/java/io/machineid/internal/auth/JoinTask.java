@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * @param route the way into the cluster
  * @param method proves who we are
- * @param keys brings the key pair to be certified; the same whenever it is asked for the same kind
+ * @param keys makes the key pair to be certified, of the kind that is wanted
  * @param algorithm the kind of key that the cluster wants, as far as that is known
  * @param now the time on the server's clock
  * @param expires until when, on the server's clock

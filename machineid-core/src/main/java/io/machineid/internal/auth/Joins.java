@@ -2,6 +2,7 @@ package io.machineid.internal.auth;
 
 import io.machineid.MachineIdException;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.auth.JoinConversation.NotServed;
 import io.machineid.internal.auth.JoinTask.Joined;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.AzureJoin;
@@ -22,13 +23,18 @@ public final class Joins {
 
   private static final Logger LOG = System.getLogger("io.machineid");
 
+  /** Older clusters have no join service for all methods, and are not asked for it. */
+  private static final int JOIN_SERVICE_SINCE = 18;
+
   private final JoinTask task;
+  private final JoinServices services;
   private final KeyPair key;
   private final JoinOrder order;
   private final Optional<KeypairProof> keypair;
 
   private Joins(JoinTask task) {
     this.task = task;
+    this.services = task.route().routes().joinServices();
     JoinMethod method = task.method();
     this.key = task.keys().apply(task.algorithm());
     this.order =
@@ -81,11 +87,33 @@ public final class Joins {
   private Optional<JoinDoor> own() {
     return task.own()
         .filter(channel -> keypair.isEmpty() || keypair.get().state().isPresent())
-        .map(channel -> new OwnDoor(channel, task.route().routes().joinServices()));
+        .map(channel -> new OwnDoor(channel, services));
   }
 
   private Joined through(JoinDoor door, JoinOrder sent) throws KeyRefused {
+    Optional<JoinTalk> talk = JoinTalks.of(task, sent, keypair);
+    if (talk.isPresent()
+        && task.route().serverMajor().orElse(JOIN_SERVICE_SINCE) >= JOIN_SERVICE_SINCE) {
+      JoinChannel channel = door.joinChannel();
+      if (services.mayHave(channel.route(), JoinConversation.CALL)) {
+        try {
+          return new JoinConversation(task, channel, sent, talk.get()).join();
+        } catch (NotServed e) {
+          goOn(e, door, channel);
+        }
+      }
+    }
     return new Joined(key, task.algorithm(), certificates(door, sent));
+  }
+
+  /** The older ways are other ones only where they go by HTTP, unless the service is not there. */
+  private void goOn(NotServed refusal, JoinDoor door, JoinChannel channel) {
+    if (refusal.isLasting()) {
+      services.lacks(channel.route(), JoinConversation.CALL);
+    } else if (door != task.route() || task.method() instanceof IamJoin || keypair.isPresent()) {
+      throw refusal.failure();
+    }
+    LOG.log(Level.DEBUG, "joining by one of the older ways: {0}", refusal.failure().getMessage());
   }
 
   private IssuedCertificates certificates(JoinDoor door, JoinOrder sent) throws KeyRefused {

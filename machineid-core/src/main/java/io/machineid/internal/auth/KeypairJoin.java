@@ -72,7 +72,9 @@ final class KeypairJoin {
           answer
               .setRotationResponse(
                   RegisterUsingBoundKeypairRotationResponse.newBuilder()
-                      .setPublicKey(proof.newKey(said.getRotation().getSignatureAlgorithmSuite())))
+                      .setPublicKey(
+                          proof.newKey(
+                              Integer.toString(said.getRotation().getSignatureAlgorithmSuite()))))
               .build();
       default ->
           throw KeypairProof.unexpected(

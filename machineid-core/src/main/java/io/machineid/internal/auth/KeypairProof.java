@@ -81,10 +81,10 @@ final class KeypairProof {
   /**
    * Makes another key, and stores it. Blocks.
    *
-   * @param suite the number of a signature suite
+   * @param suite a signature suite by its number or name, see {@link JoiningKey}
    * @return its public half, a line of authorized_keys
    */
-  String newKey(int suite) {
+  String newKey(String suite) {
     if (fixed.isPresent()) {
       throw new JoinException(
           Reason.JOIN_DENIED,

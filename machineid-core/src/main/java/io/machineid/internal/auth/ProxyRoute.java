@@ -2,6 +2,7 @@ package io.machineid.internal.auth;
 
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
@@ -62,6 +63,11 @@ public final class ProxyRoute implements ClusterRoute {
   @Override
   public JoinChannel joinChannel() {
     return routes.joining(proxy);
+  }
+
+  @Override
+  public Optional<Integer> serverMajor() {
+    return Versions.major(found().serverVersion());
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -20,6 +21,7 @@ public final class AuthHttp {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int LIMIT_BYTES = 1 << 20;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
 
   private AuthHttp() {}
 
@@ -82,14 +84,20 @@ public final class AuthHttp {
   }
 
   private static String body(InputStream in, ResponseHead head) throws IOException {
-    byte[] body = in.readNBytes(LIMIT_BYTES + 1);
+    String length = head.header("Content-Length");
+    // Where the length is told, how the connection ends does not matter.
+    byte[] body =
+        in.readNBytes(DIGITS.matcher(length).matches() ? bounded(length) : LIMIT_BYTES + 1);
     if (body.length > LIMIT_BYTES) {
       throw new AnswerTooLarge(LIMIT_BYTES);
     }
-    String length = head.header("Content-Length");
     if (!length.isEmpty() && !length.equals(Integer.toString(body.length))) {
       throw new EOFException("the answer was cut off");
     }
     return new String(body, StandardCharsets.UTF_8);
+  }
+
+  private static int bounded(String length) {
+    return Math.min(Integer.parseInt(length), LIMIT_BYTES + 1);
   }
 }

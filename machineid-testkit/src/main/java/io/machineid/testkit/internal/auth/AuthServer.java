@@ -50,6 +50,9 @@ public final class AuthServer {
     services.add(new TrustCalls(authorities));
     services.add(new JoinCalls(joining, state));
     services.add(new PresenceCalls());
+    if (state.version().hasJoinService()) {
+      services.add(new JoinServiceCalls(joining, state, resetter));
+    }
     if (state.version().hasBotInstances()) {
       services.add(new InstanceCalls(state.heartbeats(), clock));
     }

@@ -24,8 +24,6 @@ import java.util.function.Function;
 final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int IAM_CHALLENGE_BYTES = 32;
-  private static final int AZURE_CHALLENGE_BYTES = 24;
 
   private final Joining joining;
   private final Evidence evidence;
@@ -51,9 +49,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   @Override
   public StreamObserver<RegisterUsingIAMMethodRequest> registerUsingIAMMethod(
       StreamObserver<RegisterUsingIAMMethodResponse> answers) {
-    byte[] random = new byte[IAM_CHALLENGE_BYTES];
-    RANDOM.nextBytes(random);
-    String challenge = Base64.getEncoder().withoutPadding().encodeToString(random);
+    String challenge = Method.IAM.newChallenge();
     Connection connection = Answers.connection();
     return challenged(
         answers,
@@ -74,9 +70,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   @Override
   public StreamObserver<RegisterUsingAzureMethodRequest> registerUsingAzureMethod(
       StreamObserver<RegisterUsingAzureMethodResponse> answers) {
-    byte[] random = new byte[AZURE_CHALLENGE_BYTES];
-    RANDOM.nextBytes(random);
-    String challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    String challenge = Method.AZURE.newChallenge();
     Connection connection = Answers.connection();
     return challenged(
         answers,
@@ -108,18 +102,30 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
-    IAM("iam", "IAM"),
+    IAM("iam", "IAM", 32, false),
     /** A document that Azure signs. */
-    AZURE("azure", "Azure"),
+    AZURE("azure", "Azure", 24, true),
     /** A key pair that the token resource is bound to. */
-    BOUND_KEYPAIR("bound_keypair", "bound keypair");
+    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
 
     private final String id;
     private final String inRefusals;
+    private final int challengeBytes;
+    private final boolean forUrls;
 
-    Method(String id, String inRefusals) {
+    Method(String id, String inRefusals, int challengeBytes, boolean forUrls) {
       this.id = id;
       this.inRefusals = inRefusals;
+      this.challengeBytes = challengeBytes;
+      this.forUrls = forUrls;
+    }
+
+    /** A word that nobody can have known. */
+    String newChallenge() {
+      byte[] random = new byte[challengeBytes];
+      RANDOM.nextBytes(random);
+      Base64.Encoder form = forUrls ? Base64.getUrlEncoder() : Base64.getEncoder();
+      return form.withoutPadding().encodeToString(random);
     }
 
     String id() {

@@ -2,7 +2,6 @@ package io.machineid.testkit.internal.auth;
 
 import io.machineid.testkit.internal.join.KeypairJoining;
 import io.machineid.testkit.internal.join.ProvisionToken;
-import io.machineid.testkit.internal.pki.SshKey;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.Bot;
 import io.machineid.testkit.internal.state.Bots;
@@ -48,10 +47,10 @@ final class Joining {
       return join(resource.get(), request, connection);
     }
     bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
-    SshKey key = key(request.sshKey());
+    RequestedKeys keys = request.keys();
     Bot bot = bots.redeem(request.token());
     return certificates.forBot(
-        identities.renewable(bot, connection.remoteIp()), key, until(bot, request));
+        identities.renewable(bot, connection.remoteIp()), keys, until(bot, request));
   }
 
   private Certs join(ProvisionToken resource, JoinRequest request, Connection connection) {
@@ -91,21 +90,21 @@ final class Joining {
 
   /** Issues certificates to a bot whose evidence was found good. */
   private Certs admit(ProvisionToken resource, JoinRequest request, Connection connection) {
-    SshKey key = key(request.sshKey());
+    RequestedKeys keys = request.keys();
     Bot bot = bots.admit(resource.botName(), resource.method(), instanceOf(connection));
     return certificates.forBot(
-        identities.joined(bot, connection.remoteIp()), key, until(bot, request));
+        identities.joined(bot, connection.remoteIp()), keys, until(bot, request));
   }
 
   /** The same, for an instance of the bot that the token resource is bound to. */
   Certs admitAs(
       ProvisionToken resource, JoinRequest request, Connection connection, KeypairJoining join) {
-    SshKey key = key(request.sshKey());
+    RequestedKeys keys = request.keys();
     Bot bot =
         bots.admitAs(
             resource.botName(), resource.method(), join.instanceId(), join.previousInstanceId());
     return certificates.forBot(
-        identities.joined(bot, connection.remoteIp()), key, until(bot, request));
+        identities.joined(bot, connection.remoteIp()), keys, until(bot, request));
   }
 
   /** The instance that a caller shows itself to be, by a certificate that has not ended. */
@@ -122,13 +121,5 @@ final class Joining {
     Instant latest = now.plus(bot.role().maxSessionTtl());
     Instant wanted = request.expires().orElse(now.plus(DEFAULT_TTL));
     return wanted.isBefore(latest) ? wanted : latest;
-  }
-
-  static SshKey key(String line) {
-    try {
-      return SshKey.parse(line);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.other("ssh: no key found");
-    }
   }
 }

@@ -93,7 +93,7 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
   private Step begin(RegisterUsingBoundKeypairInitialRequest init) {
     JoinRequest request = JoinRequest.of(init.getJoinRequest());
     ProvisionToken token = joining.resource(JoinCalls.Method.BOUND_KEYPAIR, request);
-    var unused = Joining.key(request.sshKey());
+    var unused = request.keys();
     KeypairJoining join = keypairs.begin(token, joining.instanceOf(connection));
     begun = new Begun(join, token, request);
     return join.begin(init.getInitialJoinSecret(), init.getPreviousJoinState().toByteArray());
