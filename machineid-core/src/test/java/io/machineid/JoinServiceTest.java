@@ -113,6 +113,18 @@ class JoinServiceTest {
         .scheduler(scheduler);
   }
 
+  /** In steps that are far smaller than the life of what is issued. */
+  private void renew(Bot bot) {
+    Instant end = bot.identity().notAfter();
+    scheduler.advance(Duration.ofMinutes(1));
+    bot.renewSoon();
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
+  }
+
   /** Streams are recorded when both sides have ended them. */
   private List<RecordedRequest> joins(int count) {
     Awaitility.await().atMost(SOON).until(() -> joins().size() >= count);
@@ -187,9 +199,7 @@ class JoinServiceTest {
   void furtherJoins_areOfTheBotItself(String method) {
     cluster(18);
     try (Bot bot = bot(method(method)).start(SOON)) {
-      Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await().atMost(SOON).until(() -> bot.identity().notAfter().isAfter(end));
+      renew(bot);
 
       assertThat(joins(2)).extracting(RecordedRequest::path).containsExactly(JOIN, JOIN);
       assertThat(joins()).element(1).extracting(RecordedRequest::service).isEqualTo("AUTH");
@@ -249,11 +259,8 @@ class JoinServiceTest {
       if (method.equals("token")) {
         return;
       }
-      for (int further = 0; further < 2; further++) {
-        Instant end = bot.identity().notAfter();
-        scheduler.advance(Duration.ofMinutes(21));
-        Awaitility.await().atMost(SOON).until(() -> bot.identity().notAfter().isAfter(end));
-      }
+      renew(bot);
+      renew(bot);
       assertThat(joins(5).stream().filter(join -> join.path().equals(JOIN)))
           .as("once at the proxy, and once at the auth service")
           .hasSize(2);

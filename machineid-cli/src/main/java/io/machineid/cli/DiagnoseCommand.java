@@ -1,12 +1,14 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.Diagnosis;
 import io.machineid.config.BotConfig;
+import io.machineid.join.JoinMethod;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,8 +27,6 @@ import picocli.CommandLine.Spec;
       "Joins nothing, sends no token and writes no file. Ends with 0 when all is well."
     })
 final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
-
-  private static final Set<String> CHALLENGING = Set.of("iam", "azure", "bound_keypair");
 
   private final Surroundings surroundings;
 
@@ -48,9 +48,7 @@ final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
   public Integer call() {
     BotConfig read = FileAndFlags.read(config, flags, surroundings);
     Bot.Builder bot = BotFactory.way(read, surroundings.environment());
-    if (CHALLENGING.contains(read.onboarding().join().name())) { // they join another way
-      read.onboarding().method(surroundings.environment()).ifPresent(bot::join);
-    }
+    method(read).ifPresent(bot::join);
     Diagnosis diagnosis = bot.diagnose();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.print(diagnosis.toText());
@@ -60,5 +58,14 @@ final class DiagnoseCommand extends HelpOption implements Callable<Integer> {
         .flatMap(Diagnosis.Finding::problem)
         .map(ExitCodes::of)
         .orElse(CommandLines.OK);
+  }
+
+  /** By which the bot would join: some take another way. What is wrong with it start will say. */
+  private Optional<JoinMethod> method(BotConfig read) {
+    try {
+      return read.onboarding().method(surroundings.environment());
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
   }
 }

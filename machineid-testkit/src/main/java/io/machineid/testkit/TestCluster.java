@@ -64,7 +64,8 @@ public final class TestCluster implements AutoCloseable {
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(builder.clusterName(), builder.version(), clock);
+    state =
+        new ClusterState(builder.clusterName(), builder.version(), builder.oldestClient(), clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
@@ -571,7 +572,9 @@ public final class TestCluster implements AutoCloseable {
    * @return one sentence each, in order
    */
   public List<String> warnings() {
-    return List.copyOf(warnings);
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(state.kindnesses());
+    return List.copyOf(all);
   }
 
   /** Closes all connections and ports; a second time does nothing. Returns within a few seconds. */

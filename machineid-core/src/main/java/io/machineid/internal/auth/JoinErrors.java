@@ -41,7 +41,10 @@ final class JoinErrors {
               "%s: the cluster does not take joins by the method `%s`: its version is too old, or too new, for that"
                   .formatted(call, order.method()),
               error);
-      case UNKNOWN -> unknown(error, told, call, route);
+      case UNKNOWN ->
+          JoinRefusals.isOfEvidence(told)
+              ? JoinRefusals.denied(order, call, told, error)
+              : unknown(error, told, call, route);
       default -> AuthErrors.of(error, route, "joining");
     };
   }

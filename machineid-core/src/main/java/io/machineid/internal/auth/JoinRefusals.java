@@ -2,6 +2,7 @@ package io.machineid.internal.auth;
 
 import io.machineid.JoinException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.AuthChannels;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,14 @@ final class JoinRefusals {
           false,
           "%s: access denied without a reason: most likely the bot is locked. An administrator sees locks with `tctl get locks`"
               .formatted(call),
+          cause);
+    }
+    if (said.contains("client version") && said.contains("minimum")) {
+      return new JoinException(
+          Reason.NOT_TELEPORT,
+          false,
+          "%s: the cluster refused: %s. This version of machineid speaks the protocol of %s. Use a newer machineid"
+              .formatted(call, said, AuthChannels.TELEPORT_VERSION),
           cause);
     }
     Optional<KeypairRefusals.Meaning> ofKeypair = KeypairRefusals.of(order, said);

@@ -54,6 +54,20 @@ public final class Joins {
   }
 
   /**
+   * Whether joins by a method are conversations over gRPC with every Teleport: it is challenged.
+   */
+  public static boolean isConversation(JoinMethod method) {
+    return method instanceof IamJoin
+        || method instanceof AzureJoin
+        || method instanceof BoundKeypairJoin;
+  }
+
+  /** Whether a Teleport, by its first number, has the join service that takes all methods. */
+  public static boolean hasJoinService(int major) {
+    return major >= JOIN_SERVICE_SINCE;
+  }
+
+  /**
    * Asks to be let in. Blocks.
    *
    * @throws KeyRefused when another kind of key may do
@@ -92,8 +106,7 @@ public final class Joins {
 
   private Joined through(JoinDoor door, JoinOrder sent) throws KeyRefused {
     Optional<JoinTalk> talk = JoinTalks.of(task, sent, keypair);
-    if (talk.isPresent()
-        && task.route().serverMajor().orElse(JOIN_SERVICE_SINCE) >= JOIN_SERVICE_SINCE) {
+    if (talk.isPresent() && hasJoinService(task.route().serverMajor().orElse(JOIN_SERVICE_SINCE))) {
       JoinChannel channel = door.joinChannel();
       if (services.mayHave(channel.route(), JoinConversation.CALL)) {
         try {
@@ -110,7 +123,7 @@ public final class Joins {
   private void goOn(NotServed refusal, JoinDoor door, JoinChannel channel) {
     if (refusal.isLasting()) {
       services.lacks(channel.route(), JoinConversation.CALL);
-    } else if (door != task.route() || task.method() instanceof IamJoin || keypair.isPresent()) {
+    } else if (door != task.route() || isConversation(task.method())) {
       throw refusal.failure();
     }
     LOG.log(Level.DEBUG, "joining by one of the older ways: {0}", refusal.failure().getMessage());

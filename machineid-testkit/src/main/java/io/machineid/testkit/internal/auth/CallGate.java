@@ -12,6 +12,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.machineid.testkit.internal.pki.TlsIdentity;
+import io.machineid.testkit.internal.state.ClientVersion;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Recorder;
@@ -76,6 +77,7 @@ final class CallGate implements ServerInterceptor {
         state
             .faults()
             .next()
+            .or(() -> tooOld(call.getMethodDescriptor(), headers))
             .or(() -> connection.identity().flatMap(caller -> refusal(state, caller)));
     if (refusal.isPresent()) {
       watched.close(refusal.get().grpcStatus(), new Metadata());
@@ -83,6 +85,21 @@ final class CallGate implements ServerInterceptor {
     }
     Context context = Context.current().withValue(CONNECTION, connection);
     return watched.listener(Contexts.interceptCall(context, watched, headers, next));
+  }
+
+  /** Newer clusters let nobody join who says that it is too old, or nothing that is a version. */
+  private Optional<Refusal> tooOld(MethodDescriptor<?, ?> method, Metadata headers) {
+    Optional<String> told = Optional.ofNullable(headers.get(VERSION));
+    boolean refused =
+        state.version().refusesOldClients()
+            && JOINS.contains(String.valueOf(method.getServiceName()))
+            && !ClientVersion.mayJoin(told, state.oldestClient());
+    return refused
+        ? Optional.of(
+            Refusal.denied(
+                "client version \"%s\" is unsupported, the minimum supported version is %s"
+                    .formatted(told.orElse(""), state.oldestClient())))
+        : Optional.empty();
   }
 
   private static Status unknown(MethodDescriptor<?, ?> method) {

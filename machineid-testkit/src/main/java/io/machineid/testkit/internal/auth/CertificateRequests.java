@@ -153,6 +153,10 @@ final class CertificateRequests {
     if (!version.takesSplitKeys() || (version.takesSingleKey() && !split)) {
       return RequestedKeys.both(request.getPublicKey().toStringUtf8());
     }
+    if (version.takesSingleKey() && !request.getPublicKey().isEmpty()) {
+      state.wasKind(
+          "a request for certificates named one key for both and one for each: what Teleport 17 makes of that is not known");
+    }
     if (!split) {
       throw Refusal.bad("missing parameter SSHPublicKey or TLSPublicKey");
     }

@@ -83,6 +83,11 @@ public enum TeleportVersion {
     return isAtLeast(V17);
   }
 
+  /** Whether it lets nobody join who is older than it says. */
+  public boolean refusesOldClients() {
+    return isAtLeast(V18);
+  }
+
   /** Whether it has the join service that takes all methods over one stream. */
   public boolean hasJoinService() {
     return isAtLeast(V18);
