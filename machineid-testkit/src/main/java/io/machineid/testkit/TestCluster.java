@@ -43,7 +43,7 @@ public final class TestCluster implements AutoCloseable {
       """
       kind: role
       version: v7
-      metadata: {name: %s}
+      metadata: {name: NAME}
       spec:
         allow:
           kubernetes_labels: {'*': '*'}
@@ -230,7 +230,7 @@ public final class TestCluster implements AutoCloseable {
    * @param name letters, digits and hyphens
    */
   public void createFullAccessRole(String name) {
-    createRole(FULL_ACCESS.formatted(name));
+    createRole(FULL_ACCESS.replace("NAME", name));
   }
 
   /**

@@ -112,7 +112,7 @@ public final class Joins {
         try {
           return new JoinConversation(task, channel, sent, talk.get()).join();
         } catch (NotServed e) {
-          goOn(e, door, channel);
+          goOn(e, sent, channel);
         }
       }
     }
@@ -120,10 +120,10 @@ public final class Joins {
   }
 
   /** The older ways are other ones only where they go by HTTP, unless the service is not there. */
-  private void goOn(NotServed refusal, JoinDoor door, JoinChannel channel) {
+  private void goOn(NotServed refusal, JoinOrder sent, JoinChannel channel) {
     if (refusal.isLasting()) {
       services.lacks(channel.route(), JoinConversation.CALL);
-    } else if (door != task.route() || isConversation(task.method())) {
+    } else if (sent.asBot() || isConversation(task.method())) {
       throw refusal.failure();
     }
     LOG.log(Level.DEBUG, "joining by one of the older ways: {0}", refusal.failure().getMessage());
