@@ -14,6 +14,9 @@ module io.machineid.wire {
   exports io.machineid.wire.join to
       io.machineid.core,
       io.machineid.testkit;
+  exports io.machineid.wire.joinv1 to
+      io.machineid.core,
+      io.machineid.testkit;
   exports io.machineid.wire.machineid to
       io.machineid.core,
       io.machineid.testkit;

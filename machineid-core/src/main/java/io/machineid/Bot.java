@@ -4,6 +4,7 @@ import io.machineid.destination.Destination;
 import io.machineid.internal.auth.AuthOrProxyRoute;
 import io.machineid.internal.auth.AuthTrust;
 import io.machineid.internal.auth.ClusterRoute;
+import io.machineid.internal.auth.Joins;
 import io.machineid.internal.auth.ProxyRoute;
 import io.machineid.internal.auth.Routes;
 import io.machineid.internal.diagnosis.Diagnoser;
@@ -14,9 +15,6 @@ import io.machineid.internal.lifecycle.SharedScheduler;
 import io.machineid.internal.pki.CaPin;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
-import io.machineid.join.AzureJoin;
-import io.machineid.join.BoundKeypairJoin;
-import io.machineid.join.IamJoin;
 import io.machineid.join.JoinMethod;
 import java.net.ProxySelector;
 import java.security.cert.X509Certificate;
@@ -576,7 +574,7 @@ public final class Bot implements AutoCloseable {
           caPins == null ? List.of() : caPins,
           clusterAuthorities == null ? List.of() : clusterAuthorities,
           insecure,
-          join instanceof IamJoin || join instanceof AzureJoin || join instanceof BoundKeypairJoin);
+          join != null && Joins.isConversation(join));
     }
 
     private ClusterRoute route() {

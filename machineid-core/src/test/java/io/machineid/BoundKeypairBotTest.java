@@ -25,25 +25,40 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Joining by the method {@code bound_keypair}: the ways in, and how the cluster counts them. */
+/**
+ * Joining by the method {@code bound_keypair}: the ways in, and how the cluster counts them; by the
+ * join service for all methods, and by the stream that is for this one.
+ */
+@ParameterizedClass
+@ValueSource(strings = {BoundKeypairBotTest.JOIN_SERVICE, BoundKeypairBotTest.OWN_STREAM})
 class BoundKeypairBotTest {
+
+  static final String JOIN_SERVICE = "/teleport.join.v1.JoinService/Join";
+  static final String OWN_STREAM = "/proto.JoinService/RegisterUsingBoundKeypairMethod";
 
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration PAST_THE_END = Duration.ofHours(2);
-  private static final String JOIN = "/proto.JoinService/RegisterUsingBoundKeypairMethod";
-
   private final TestClock clock = TestClock.running();
   private final FakeScheduler scheduler = new FakeScheduler(clock);
   private final Destination storage = Destination.memory();
+  private final String joinCall;
   private TestCluster teleport;
   @TempDir Path dir;
+
+  BoundKeypairBotTest(String joinCall) {
+    this.joinCall = joinCall;
+  }
 
   @BeforeEach
   void startCluster() {
     teleport = TestCluster.builder().clock(clock).teleportVersion(18).authPort().start();
+    if (joinCall.equals(OWN_STREAM)) {
+      teleport.faults().unimplemented("teleport.join.v1.JoinService");
+    }
     teleport.addBot("example", "example-role");
   }
 
@@ -95,8 +110,14 @@ class BoundKeypairBotTest {
         .doesNotContain("open sesame");
   }
 
+  /** Streams are recorded when both sides have ended them. */
+  private List<RecordedRequest> joins(int count) {
+    Awaitility.await().atMost(SOON).until(() -> joins().size() >= count);
+    return joins();
+  }
+
   private List<RecordedRequest> joins() {
-    return teleport.requests().stream().filter(each -> each.path().equals(JOIN)).toList();
+    return teleport.requests().stream().filter(each -> each.path().equals(joinCall)).toList();
   }
 
   private String stored(String file) {
@@ -125,7 +146,7 @@ class BoundKeypairBotTest {
             });
     assertThat(stored("id_bkp")).startsWith("-----BEGIN PRIVATE KEY-----");
     assertThat(stored("bkp_state").split("\\.")).hasSize(3);
-    assertThat(joins()).singleElement().extracting(RecordedRequest::service).isEqualTo("JOINING");
+    assertThat(joins(1)).singleElement().extracting(RecordedRequest::service).isEqualTo("JOINING");
   }
 
   @Test
@@ -141,7 +162,7 @@ class BoundKeypairBotTest {
     }
 
     assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(1);
-    assertThat(joins())
+    assertThat(joins(3))
         .hasSize(3)
         .last()
         .satisfies(
@@ -163,7 +184,7 @@ class BoundKeypairBotTest {
 
       assertThat(bot.identity().instanceId()).isEqualTo(first.instanceId());
       assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(1);
-      assertThat(joins()).last().extracting(RecordedRequest::service).isEqualTo("AUTH");
+      assertThat(joins(2)).last().extracting(RecordedRequest::service).isEqualTo("AUTH");
     }
   }
 
@@ -178,7 +199,7 @@ class BoundKeypairBotTest {
       assertThat(bot.identity().instanceId()).isPresent().isNotEqualTo(first);
     }
     assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(2);
-    assertThat(joins()).last().extracting(RecordedRequest::service).isEqualTo("JOINING");
+    assertThat(joins(2)).last().extracting(RecordedRequest::service).isEqualTo("JOINING");
 
     clock.advance(PAST_THE_END);
     assertFails(
@@ -331,7 +352,7 @@ class BoundKeypairBotTest {
           .start(SOON)
           .close();
     }
-    assertThat(joins()).extracting(RecordedRequest::service).containsOnly("AUTH");
+    assertThat(joins(2)).extracting(RecordedRequest::service).containsOnly("AUTH");
     assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(1);
   }
 
@@ -365,6 +386,12 @@ class BoundKeypairBotTest {
           join_method: github
           github: {allow: [{repository: acme/web}]}
         """);
-    assertFails(bot(), Reason.JOIN_DENIED, "does not support the bound keypair", "Set join_method");
+    assertFails(
+        bot(),
+        Reason.JOIN_DENIED,
+        joinCall.equals(OWN_STREAM)
+            ? "does not support the bound keypair"
+            : "requested join method \"bound_keypair\" but token only supports \"github\"",
+        "Set join_method");
   }
 }

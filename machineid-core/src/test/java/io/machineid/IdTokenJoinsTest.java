@@ -408,7 +408,7 @@ class IdTokenJoinsTest {
 
   @Test
   void genericOidc_isFetched_andRefusedByClustersThatDoNotKnowIt() {
-    cluster(18, "github", "github: {allow: [{repository: acme/web}]}");
+    cluster(17, "github", "github: {allow: [{repository: acme/web}]}");
     TestOidcIssuer github = teleport.oidcIssuer("https://token.actions.githubusercontent.com");
     String token = github.sign(Map.of("aud", "teleport.cluster.local", "repository", "acme/web"));
 
@@ -439,6 +439,18 @@ class IdTokenJoinsTest {
         bot(method("generic_oidc", "generic_oidc: {command: [/no/such/program]}", Map.of())),
         true,
         "the command /no/such/program cannot be started");
+  }
+
+  @Test
+  void genericOidc_isNamedAsTheWrongMethodByTheJoinServiceOf18() {
+    cluster(18, "github", "github: {allow: [{repository: acme/web}]}");
+    TestOidcIssuer github = teleport.oidcIssuer("https://token.actions.githubusercontent.com");
+    String token = github.sign(Map.of("aud", "teleport.cluster.local", "repository", "acme/web"));
+
+    assertThatDenied(
+        bot(method("generic_oidc", "generic_oidc: {env: MINE}", Map.of("MINE", token))),
+        "requested join method \"generic_oidc\" but token only supports \"github\"",
+        "Set join_method");
   }
 
   @Test

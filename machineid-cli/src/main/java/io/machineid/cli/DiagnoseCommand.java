@@ -1,10 +1,12 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.Diagnosis;
 import io.machineid.config.BotConfig;
+import io.machineid.join.JoinMethod;
 import java.io.PrintWriter;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +22,6 @@ import picocli.CommandLine.Mixin;
     })
 final class DiagnoseCommand extends Subcommand implements Callable<Integer> {
 
-  private static final Set<String> CHALLENGING = Set.of("iam", "azure", "bound_keypair");
-
   private final Surroundings surroundings;
 
   @Mixin GivenConfig config = new GivenConfig();
@@ -34,9 +34,7 @@ final class DiagnoseCommand extends Subcommand implements Callable<Integer> {
   public Integer call() {
     BotConfig read = config.read(surroundings);
     Bot.Builder bot = BotFactory.way(read, surroundings.environment());
-    if (CHALLENGING.contains(read.onboarding().join().name())) { // they join another way
-      read.onboarding().method(surroundings.environment()).ifPresent(bot::join);
-    }
+    method(read).ifPresent(bot::join);
     Diagnosis diagnosis = bot.diagnose();
     PrintWriter out = out();
     out.print(diagnosis.toText());
@@ -46,5 +44,14 @@ final class DiagnoseCommand extends Subcommand implements Callable<Integer> {
         .flatMap(Diagnosis.Finding::problem)
         .map(ExitCodes::of)
         .orElse(CommandLines.OK);
+  }
+
+  /** By which the bot would join: some take another way. What is wrong with it start will say. */
+  private Optional<JoinMethod> method(BotConfig read) {
+    try {
+      return read.onboarding().method(surroundings.environment());
+    } catch (ConfigException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -28,8 +28,8 @@ final class Methods {
     }
     JoinToken token = join.token().orElseThrow();
     Optional<Path> file = token.file();
+    String name = file.isPresent() ? IN_FILE : token.text();
     if (join instanceof JoinConfig.Azure azure) {
-      String name = file.isPresent() ? IN_FILE : token.text();
       AzureJoin method =
           azure
               .clientId()
@@ -39,17 +39,14 @@ final class Methods {
       return Optional.of(file.map(method::tokenNameFile).orElse(method));
     }
     if (join.name().equals("iam")) {
-      IamJoin iam =
-          JoinMethod.iam(file.isPresent() ? IN_FILE : token.text()).environment(environment);
+      IamJoin iam = JoinMethod.iam(name).environment(environment);
       return Optional.of(file.map(iam::tokenNameFile).orElse(iam));
     }
     if (join instanceof JoinConfig.BoundKeypair bound) {
-      BoundKeypairJoin method =
-          boundKeypair(bound, file.isPresent() ? IN_FILE : token.text()).environment(environment);
+      BoundKeypairJoin method = boundKeypair(bound, name).environment(environment);
       return Optional.of(file.map(method::tokenNameFile).orElse(method));
     }
-    IdTokenJoin method =
-        idToken(join, file.isPresent() ? IN_FILE : token.text()).environment(environment);
+    IdTokenJoin method = idToken(join, name).environment(environment);
     return Optional.of(file.map(method::tokenNameFile).orElse(method));
   }
 

@@ -29,6 +29,15 @@ public final class Faults {
   }
 
   /**
+   * Resets the connection of the next join over the join service of Teleport 18.
+   *
+   * @param moment when
+   */
+  public void cutNextJoin(JoinMoment moment) {
+    plan.cutJoin(moment);
+  }
+
+  /**
    * Resets a connection, by RST and without a word of TLS.
    *
    * @param number its number, see {@link RecordedConnection#number()}
@@ -66,6 +75,17 @@ public final class Faults {
    */
   public void refuseCertificatesFor(String kubernetesCluster) {
     plan.refuseCertificates(kubernetesCluster);
+  }
+
+  /**
+   * Has the cluster know nothing of some gRPC calls, as releases that are older than they are: it
+   * answers {@code UNIMPLEMENTED}, until {@link #none()}.
+   *
+   * @param serviceOrMethod a full name, such as {@code teleport.join.v1.JoinService} or {@code
+   *     proto.JoinService/RegisterUsingToken}
+   */
+  public void unimplemented(String serviceOrMethod) {
+    plan.forgetCalls(serviceOrMethod);
   }
 
   /**

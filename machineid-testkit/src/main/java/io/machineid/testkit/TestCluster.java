@@ -43,7 +43,7 @@ public final class TestCluster implements AutoCloseable {
       """
       kind: role
       version: v7
-      metadata: {name: %s}
+      metadata: {name: NAME}
       spec:
         allow:
           kubernetes_labels: {'*': '*'}
@@ -64,7 +64,8 @@ public final class TestCluster implements AutoCloseable {
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
     authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(builder.clusterName(), builder.version(), clock);
+    state =
+        new ClusterState(builder.clusterName(), builder.version(), builder.oldestClient(), clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
@@ -229,7 +230,7 @@ public final class TestCluster implements AutoCloseable {
    * @param name letters, digits and hyphens
    */
   public void createFullAccessRole(String name) {
-    createRole(FULL_ACCESS.formatted(name));
+    createRole(FULL_ACCESS.replace("NAME", name));
   }
 
   /**
@@ -433,7 +434,7 @@ public final class TestCluster implements AutoCloseable {
    * How often a bot got a renewable certificate.
    *
    * @param name the bot
-   * @return zero before it joined
+   * @return zero before it joined; where it has several instances, that of the one seen last
    * @throws IllegalArgumentException where there is no such bot
    */
   public long generationOf(String name) {
@@ -546,6 +547,17 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * The instances of a bot: one for each process that has joined. Clusters of version 16 keep none.
+   *
+   * @param botName the bot
+   * @return oldest first
+   * @throws IllegalArgumentException where there is no such bot
+   */
+  public List<RecordedBotInstance> botInstances(String botName) {
+    return state.bots().instances(botName);
+  }
+
+  /**
    * The connections that were made so far.
    *
    * @return oldest first; of very many only the latest
@@ -560,7 +572,9 @@ public final class TestCluster implements AutoCloseable {
    * @return one sentence each, in order
    */
   public List<String> warnings() {
-    return List.copyOf(warnings);
+    List<String> all = new ArrayList<>(warnings);
+    all.addAll(state.kindnesses());
+    return List.copyOf(all);
   }
 
   /** Closes all connections and ports; a second time does nothing. Returns within a few seconds. */

@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.listener.Front;
+import io.machineid.testkit.internal.state.ClientVersion;
 import io.machineid.testkit.internal.state.KubernetesCluster;
 import io.machineid.testkit.internal.state.TeleportVersion;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link TestCluster}. Not thread-safe. */
 public final class TestClusterBuilder {
@@ -21,6 +23,7 @@ public final class TestClusterBuilder {
   private String publicHost = "localhost";
   private boolean withAuthPort;
   private TeleportVersion version = TeleportVersion.V16;
+  private @Nullable String oldestClient;
   private boolean separatePorts;
   private boolean withoutAuthRoute;
   private Front.Balancer balancer = Front.Balancer.NONE;
@@ -69,6 +72,22 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder teleportVersion(int major) {
     version = TeleportVersion.of(major);
+    return this;
+  }
+
+  /**
+   * Says which clients the cluster takes: what {@code find} tells, and, as Teleport 18, whom it
+   * refuses to let join.
+   *
+   * @param version the oldest version, such as {@code 19.0.0}; by default the major version before
+   *     the cluster's own
+   * @return this
+   */
+  public TestClusterBuilder oldestClient(String version) {
+    if (!ClientVersion.parse(version).isPresent()) {
+      throw new IllegalArgumentException("not a version: " + version);
+    }
+    oldestClient = version;
     return this;
   }
 
@@ -215,6 +234,10 @@ public final class TestClusterBuilder {
 
   TeleportVersion version() {
     return version;
+  }
+
+  String oldestClient() {
+    return oldestClient == null ? version.oldestClient() : oldestClient;
   }
 
   TestClock clock() {

@@ -1,8 +1,8 @@
 package io.machineid.internal.auth;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
-import com.google.protobuf.Timestamp;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -10,9 +10,9 @@ import io.grpc.StatusRuntimeException;
 import io.machineid.CertificateAuthorities;
 import io.machineid.CredentialException;
 import io.machineid.KubernetesCluster;
+import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.Pem;
-import io.machineid.internal.pki.SshKeys;
 import io.machineid.internal.transport.Anything;
 import io.machineid.internal.transport.AuthChannels;
 import io.machineid.internal.transport.AuthRoute;
@@ -74,6 +74,8 @@ public final class AuthClient implements AutoCloseable {
 
   private final AuthRoute route;
   private final ManagedChannel channel;
+  private final ServerVersion version = new ServerVersion();
+  private final Channel calls;
 
   /**
    * Makes a client; connects with the first call.
@@ -88,6 +90,7 @@ public final class AuthClient implements AutoCloseable {
   private AuthClient(AuthRoute route, ManagedChannel channel) {
     this.route = route;
     this.channel = channel;
+    this.calls = ClientInterceptors.intercept(channel, version);
   }
 
   /**
@@ -113,6 +116,15 @@ public final class AuthClient implements AutoCloseable {
         route, PinnedTls.context(route.serverName(), new KeyManager[0], unverified));
   }
 
+  /**
+   * Takes it that the server is of some version, until it says so itself.
+   *
+   * @param major the first number
+   */
+  public void presumeServer(Optional<Integer> major) {
+    version.presume(major);
+  }
+
   private static Deadline deadline() {
     return Deadline.after(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -127,8 +139,7 @@ public final class AuthClient implements AutoCloseable {
 
   /** For calls that change nothing: a connection that breaks under one costs another try. */
   private <T> T read(String what, Function<AuthServiceBlockingStub, T> question) {
-    AuthServiceBlockingStub auth =
-        AuthServiceGrpc.newBlockingStub(channel).withDeadline(deadline());
+    AuthServiceBlockingStub auth = AuthServiceGrpc.newBlockingStub(calls).withDeadline(deadline());
     return call(what, () -> RepeatedReads.on(channel, () -> question.apply(auth)));
   }
 
@@ -137,6 +148,11 @@ public final class AuthClient implements AutoCloseable {
     String address =
         read("Ping", auth -> auth.ping(PingRequest.getDefaultInstance())).getProxyPublicAddr();
     return Optional.of(address).filter(text -> !text.isEmpty());
+  }
+
+  /** Asks whether anybody is there. */
+  public void ping() {
+    var unused = read("Ping", auth -> auth.ping(PingRequest.getDefaultInstance()));
   }
 
   /** The host authorities' certificates. Works without a client certificate. */
@@ -189,35 +205,18 @@ public final class AuthClient implements AutoCloseable {
    * counted a renewal all the same.
    */
   public IssuedCertificates issue(Order order, PublicKey key) {
-    UserCertsRequest request =
-        UserCertsRequest.newBuilder()
-            // Up to Teleport 16 the first is read, the others from 17 on; each ignores what it does
-            // not know.
-            .setPublicKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(key)))
-            .setSshPublicKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(key)))
-            .setTlsPublicKey(ByteString.copyFromUtf8(Pem.publicKey(key)))
-            .setUsername(order.user())
-            .setExpires(timestamp(order.expires()))
-            .addAllRoleRequests(order.roles())
-            .setUseRoleRequests(!order.roles().isEmpty())
-            .setRouteToCluster(order.cluster())
-            .setKubernetesCluster(order.kubernetesCluster())
-            .setReissuableRoleImpersonation(order.reissuable())
-            .build();
+    UserCertsRequest request = CertsRequests.of(order, key, version.major());
     String what =
         order.roles().isEmpty()
             ? "renewing the bot's identity"
             : "issuing a certificate with roles " + order.roles();
-    AuthServiceBlockingStub auth =
-        AuthServiceGrpc.newBlockingStub(channel).withDeadline(deadline());
+    AuthServiceBlockingStub auth = AuthServiceGrpc.newBlockingStub(calls).withDeadline(deadline());
     return IssuedCertificates.of(call(what, () -> auth.generateUserCerts(request)), key);
   }
 
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
+  /** Whether the cluster may have done what it was asked for, where no answer came. */
+  public static boolean mayHaveIssued(MachineIdException failure) {
+    return AuthErrors.isUnanswered(failure);
   }
 
   /** The roles that a role's holder may ask certificates for. */
@@ -260,7 +259,7 @@ public final class AuthClient implements AutoCloseable {
         SubmitHeartbeatRequest.newBuilder().setHeartbeat(heartbeat.message()).build();
     try {
       SubmitHeartbeatResponse unused =
-          BotInstanceServiceGrpc.newBlockingStub(channel)
+          BotInstanceServiceGrpc.newBlockingStub(calls)
               .withDeadline(deadline())
               .submitHeartbeat(request);
       return true;
@@ -280,7 +279,7 @@ public final class AuthClient implements AutoCloseable {
    * @return closes the stream
    */
   public AuthorityWatch watchAuthorities(String cluster, AuthorityWatch.Listener listener) {
-    return AuthorityWatch.open(AuthServiceGrpc.newStub(channel), cluster, listener);
+    return AuthorityWatch.open(AuthServiceGrpc.newStub(calls), cluster, listener);
   }
 
   /** The Kubernetes clusters that this identity sees, each once, by name. */
@@ -345,7 +344,7 @@ public final class AuthClient implements AutoCloseable {
 
   /** The authorities of all kinds, asked for at the same time. */
   public CertificateAuthorities certificateAuthorities() {
-    TrustServiceFutureStub trust = TrustServiceGrpc.newFutureStub(channel).withDeadline(deadline());
+    TrustServiceFutureStub trust = TrustServiceGrpc.newFutureStub(calls).withDeadline(deadline());
     Supplier<GetCertAuthoritiesResponse> host = underWay(trust, "host");
     Supplier<GetCertAuthoritiesResponse> user = underWay(trust, "user");
     Supplier<GetCertAuthoritiesResponse> database = underWay(trust, "db");

@@ -162,6 +162,19 @@ final class AuthErrors {
     return new CredentialException(reason, retryable, message, cause);
   }
 
+  /** Whether a call was sent, or may have been, and nobody answered it. */
+  static boolean isUnanswered(MachineIdException failure) {
+    Throwable cause = failure.getCause();
+    return switch (failure.reason()) {
+      case TIMEOUT -> true;
+      case UNREACHABLE ->
+          cause instanceof StatusRuntimeException status
+              ? RepeatedReads.isCut(status)
+              : cause != null && TransportErrors.isCut(cause);
+      default -> false;
+    };
+  }
+
   /** A server's words on one line, of bounded length. */
   static String quote(String text) {
     String line = text.strip().replaceAll("\\s+", " ");

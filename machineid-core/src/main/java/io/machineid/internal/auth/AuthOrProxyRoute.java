@@ -148,6 +148,11 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   @Override
+  public Optional<Integer> serverMajor() {
+    return known().serverMajor();
+  }
+
+  @Override
   public AuthRoute auth(String cluster) {
     return known().auth(cluster);
   }

@@ -80,6 +80,7 @@ final class ChallengeJoin {
     return RegisterUsingTokenRequest.newBuilder()
         .setRole("Bot")
         .setToken(order.token())
+        .setIdToken(order.idToken().orElse(""))
         .setPublicTlsKey(ByteString.copyFromUtf8(Pem.publicKey(order.key())))
         .setPublicSshKey(ByteString.copyFromUtf8(SshKeys.authorizedKey(order.key())))
         .setExpires(

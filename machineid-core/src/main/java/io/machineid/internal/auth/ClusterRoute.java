@@ -1,6 +1,5 @@
 package io.machineid.internal.auth;
 
-import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
@@ -11,7 +10,7 @@ import java.util.Optional;
  * A way into a cluster: where a bot joins, and how it reaches the auth service afterwards.
  * Thread-safe; blocks.
  */
-public interface ClusterRoute extends AutoCloseable {
+public interface ClusterRoute extends JoinDoor, AutoCloseable {
 
   /** The address that was configured, for messages. */
   HostPort address();
@@ -41,11 +40,8 @@ public interface ClusterRoute extends AutoCloseable {
   /** What the server's clock says now, where it can be asked. Blocks. */
   Optional<Instant> serverTime();
 
-  /** Joins by one request over HTTP: see {@link JoinClient#join}. */
-  IssuedCertificates join(JoinOrder order) throws KeyRefused;
-
-  /** How the join service is reached, for joins that answer a challenge. May block. */
-  JoinChannel joinChannel();
+  /** Which Teleport the cluster is, by the first number, as far as that is known before a join. */
+  Optional<Integer> serverMajor();
 
   /** The way to the auth service of the cluster that was joined. */
   AuthRoute auth(String cluster);

@@ -88,7 +88,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
-    return new JoinClient(api(), auth, "/v2/tokens/register").join(order);
+    return new JoinClient(api()::post, auth, OwnDoor.REGISTER).join(order);
   }
 
   @Override
@@ -96,6 +96,11 @@ public final class DirectRoute implements ClusterRoute {
     AuthRoute route = AuthRoute.anonymous(auth);
     TrustManager[] roots = {trust.resolve(auth)};
     return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
+  }
+
+  @Override
+  public Optional<Integer> serverMajor() {
+    return Optional.empty();
   }
 
   @Override

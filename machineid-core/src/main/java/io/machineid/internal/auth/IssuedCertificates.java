@@ -1,10 +1,13 @@
 package io.machineid.internal.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
 import io.machineid.CredentialException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.Pem;
+import io.machineid.internal.pki.SshKeys;
 import io.machineid.wire.auth.Certs;
+import io.machineid.wire.joinv1.Certificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +51,30 @@ public record IssuedCertificates(
         certs.getTlsCaCertsList().stream().map(bytes -> bytes.toByteArray()).toList(),
         certs.getSshCaCertsList().stream().map(bytes -> bytes.toByteArray()).toList(),
         expected);
+  }
+
+  /**
+   * Decodes the answer of the join service of Teleport 18.
+   *
+   * @throws CredentialException when it is not what was asked for
+   */
+  static IssuedCertificates of(Certificates certificates, PublicKey expected) {
+    try {
+      return decode(
+          certificates.getTlsCert().toByteArray(),
+          line(certificates.getSshCert()),
+          certificates.getTlsCaCertsList().stream().map(ByteString::toByteArray).toList(),
+          certificates.getSshCaKeysList().stream().map(IssuedCertificates::line).toList(),
+          expected);
+    } catch (IllegalArgumentException e) {
+      throw unusable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static byte[] line(ByteString blob) {
+    return blob.isEmpty()
+        ? new byte[0]
+        : SshKeys.line(blob.toByteArray()).getBytes(StandardCharsets.US_ASCII);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.machineid.internal.auth;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.machineid.ConnectionException;
@@ -17,19 +18,19 @@ import java.security.PublicKey;
 /** Joining over HTTP: by a proxy's web API, or by an auth server's own. */
 public final class JoinClient {
 
-  private final WebApi api;
+  private final Post post;
   private final HostPort address;
   private final String path;
 
   /**
    * Makes a client.
    *
-   * @param api the server's API
+   * @param post sends to the server's API
    * @param address the server, for messages
    * @param path where that server takes joins
    */
-  public JoinClient(WebApi api, HostPort address, String path) {
-    this.api = api;
+  JoinClient(Post post, HostPort address, String path) {
+    this.post = post;
     this.address = address;
     this.path = path;
   }
@@ -58,9 +59,17 @@ public final class JoinClient {
     throw refused(answer, order);
   }
 
+  /** Sends a document, once. */
+  @FunctionalInterface
+  interface Post {
+
+    /** Blocks. */
+    WebApi.Answer post(String path, JsonNode body);
+  }
+
   private WebApi.Answer post(JoinOrder order) {
     try {
-      return api.post(path, body(order));
+      return post.post(path, body(order));
     } catch (ConnectionException e) {
       boolean sent =
           e.reason() == Reason.TIMEOUT
@@ -69,13 +78,18 @@ public final class JoinClient {
       if (!sent || !order.usesTokenUp()) {
         throw e;
       }
-      throw new JoinException(
-          e.reason(),
-          e.retryable(),
-          e.getMessage()
-              + ". If the request arrived, the cluster has used up the token: join again, and with a new token if that is refused",
-          e);
+      throw maybeUsedUp(e);
     }
+  }
+
+  /** The error for an answer that was lost, to a join that can be made once only. */
+  static JoinException maybeUsedUp(MachineIdException failure) {
+    return new JoinException(
+        failure.reason(),
+        failure.retryable(),
+        failure.getMessage()
+            + ". If the request arrived, the cluster has used up the token: join again, and with a new token if that is refused",
+        failure);
   }
 
   private static ObjectNode body(JoinOrder order) {

@@ -2,6 +2,7 @@ package io.machineid.internal.auth;
 
 import io.machineid.JoinException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.AuthChannels;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,22 @@ final class JoinRefusals {
   /** The error for a refusal. */
   static JoinException denied(
       JoinOrder order, String call, String said, @Nullable Throwable cause) {
+    if (order.asBot() && said.equals("access denied")) {
+      return new JoinException(
+          Reason.LOCKED,
+          false,
+          "%s: access denied without a reason: most likely the bot is locked. An administrator sees locks with `tctl get locks`"
+              .formatted(call),
+          cause);
+    }
+    if (said.contains("client version") && said.contains("minimum")) {
+      return new JoinException(
+          Reason.NOT_TELEPORT,
+          false,
+          "%s: the cluster refused: %s. This version of machineid speaks the protocol of %s. Use a newer machineid"
+              .formatted(call, said, AuthChannels.TELEPORT_VERSION),
+          cause);
+    }
     Optional<KeypairRefusals.Meaning> ofKeypair = KeypairRefusals.of(order, said);
     String shown = order.idToken().map(IdTokenClaims::describe).orElse("");
     return new JoinException(
@@ -61,6 +78,7 @@ final class JoinRefusals {
     }
     if (said.contains("only valid for the")
         || said.contains("does not support the")
+        || said.contains("but token only supports")
         || said.contains("not provided for")) {
       return "Set join_method to the method of the token resource; this bot used `%s`"
           .formatted(order.method());

@@ -6,9 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
-import io.machineid.JoinException;
 import io.machineid.MachineIdException;
-import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.transport.AuthRoute;
 import java.time.Duration;
@@ -34,6 +32,7 @@ final class JoinStream<Q, A> implements AutoCloseable {
   private final ClientCallStreamObserver<Q> requests;
   private final JoinOrder order;
   private final AuthRoute route;
+  private boolean closed;
 
   /** A message, or how the stream ended. */
   private record Said<A>(@Nullable A message, @Nullable Throwable end) {}
@@ -80,23 +79,36 @@ final class JoinStream<Q, A> implements AutoCloseable {
    * @throws MachineIdException when it says no, or nothing
    */
   A next() throws KeyRefused {
+    try {
+      return next(LONGEST);
+    } catch (StatusRuntimeException e) {
+      throw JoinErrors.of(e, order, route);
+    }
+  }
+
+  /**
+   * What the cluster says next. Blocks.
+   *
+   * @param longest how long it may think
+   * @throws StatusRuntimeException when it says no, or nothing
+   */
+  A next(Duration longest) {
     requests.request(1);
     try {
-      Said<A> next = said.poll(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+      Said<A> next = said.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
       if (next == null) {
-        throw failed(Status.DEADLINE_EXCEEDED.asRuntimeException());
+        throw Status.DEADLINE_EXCEEDED.asRuntimeException();
       }
       A message = next.message();
       if (message != null) {
         return message;
       }
-      throw failed(
-          next.end() instanceof StatusRuntimeException status
-              ? status
-              : Status.fromThrowable(next.end()).asRuntimeException());
+      throw next.end() instanceof StatusRuntimeException status
+          ? status
+          : Status.fromThrowable(next.end()).asRuntimeException();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failed(Status.CANCELLED.withCause(e).asRuntimeException());
+      throw Status.CANCELLED.withCause(e).asRuntimeException();
     }
   }
 
@@ -104,41 +116,28 @@ final class JoinStream<Q, A> implements AutoCloseable {
     requests.onNext(request);
   }
 
-  private MachineIdException failed(StatusRuntimeException error) throws KeyRefused {
-    Status status = error.getStatus();
-    String told = AuthErrors.quote(status.getDescription() == null ? "" : status.getDescription());
-    String call = "joining at " + route.address();
-    if (told.contains("ssh: no key found") || told.contains("unsupported key")) {
-      throw new KeyRefused();
+  /**
+   * Says the last word, and waits until it was heard: until the other side ends the stream.
+   *
+   * @param longest how long to wait at most
+   */
+  void sendLast(Q request, Duration longest) {
+    try {
+      send(request);
+      close();
+      var unused = next(longest);
+    } catch (StatusRuntimeException e) {
+      // It has ended, as it should.
     }
-    return switch (status.getCode()) {
-      case PERMISSION_DENIED, INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION ->
-          JoinRefusals.denied(order, call, told, error);
-      case UNIMPLEMENTED ->
-          new JoinException(
-              Reason.JOIN_DENIED,
-              false,
-              "%s: the cluster does not take joins by the method `%s`: its version is too old, or too new, for that"
-                  .formatted(call, order.method()),
-              error);
-      case UNKNOWN ->
-          told.startsWith("HTTP status code")
-              ? AuthErrors.of(error, route, "joining")
-              : new JoinException(
-                  Reason.BAD_RESPONSE,
-                  true,
-                  told.isEmpty()
-                      ? call + ": the cluster ended the join without an answer"
-                      : "%s: %s".formatted(call, told),
-                  error);
-      default -> AuthErrors.of(error, route, "joining");
-    };
   }
 
   /** Ends what has not ended by itself. */
   @Override
   public void close() {
-    requests.onCompleted();
+    if (!closed) {
+      closed = true;
+      requests.onCompleted();
+    }
   }
 
   /** Ends a channel that served one join. */

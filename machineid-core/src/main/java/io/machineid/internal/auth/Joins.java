@@ -1,71 +1,143 @@
 package io.machineid.internal.auth;
 
+import io.machineid.MachineIdException;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
-import io.machineid.internal.keypair.KeypairStore;
+import io.machineid.internal.auth.JoinConversation.NotServed;
+import io.machineid.internal.auth.JoinTask.Joined;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
-import io.machineid.join.TokenJoin;
-import java.security.PublicKey;
-import java.time.Instant;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.KeyPair;
 import java.util.Optional;
 
 /**
  * Joining by any method over any route: fetches the evidence afresh, and sends it the way that the
- * method goes.
+ * method goes. As the bot that we are, where we are one: then we stay the instance that we were.
  */
 public final class Joins {
 
-  private Joins() {}
+  private static final Logger LOG = System.getLogger("io.machineid");
+
+  /** Older clusters have no join service for all methods, and are not asked for it. */
+  private static final int JOIN_SERVICE_SINCE = 18;
+
+  private final JoinTask task;
+  private final JoinServices services;
+  private final KeyPair key;
+  private final JoinOrder order;
+  private final Optional<KeypairProof> keypair;
+
+  private Joins(JoinTask task) {
+    this.task = task;
+    this.services = task.route().routes().joinServices();
+    JoinMethod method = task.method();
+    this.key = task.keys().apply(task.algorithm());
+    this.order =
+        new JoinOrder(
+            method.name(),
+            method.exposeToken(),
+            method instanceof IdTokenJoin platform
+                ? Optional.of(platform.exposeIdToken(EnvironmentProxySelector.ofThisProcess()))
+                : Optional.empty(),
+            key.getPublic(),
+            task.expires(),
+            false);
+    this.keypair =
+        method instanceof BoundKeypairJoin bound
+            ? Optional.of(new KeypairProof(bound, task.keypairs(), task.now()))
+            : Optional.empty();
+  }
 
   /**
-   * Asks once to be let in. Blocks.
+   * Whether joins by a method are conversations over gRPC with every Teleport: it is challenged.
+   */
+  public static boolean isConversation(JoinMethod method) {
+    return method instanceof IamJoin
+        || method instanceof AzureJoin
+        || method instanceof BoundKeypairJoin;
+  }
+
+  /** Whether a Teleport, by its first number, has the join service that takes all methods. */
+  public static boolean hasJoinService(int major) {
+    return major >= JOIN_SERVICE_SINCE;
+  }
+
+  /**
+   * Asks to be let in. Blocks.
    *
-   * @param key the key to be certified
-   * @param now the time on the server's clock
-   * @param expires until when, on the server's clock
-   * @param keypairs where a bound key pair is kept
-   * @param own how the cluster is reached with the identity that we have, where it is valid
    * @throws KeyRefused when another kind of key may do
    * @throws io.machineid.JoinException when there is no evidence, or the cluster says no
    */
-  public static IssuedCertificates join(
-      ClusterRoute route,
-      JoinMethod method,
-      PublicKey key,
-      Instant now,
-      Instant expires,
-      KeypairStore keypairs,
-      Optional<JoinChannel> own)
-      throws KeyRefused {
-    if (method instanceof TokenJoin token) {
-      return route.join(
-          new JoinOrder(token.name(), token.exposeToken(), Optional.empty(), key, expires));
+  public static Joined join(JoinTask task) throws KeyRefused {
+    return new Joins(task).join();
+  }
+
+  private Joined join() throws KeyRefused {
+    Optional<JoinDoor> own = own();
+    if (own.isEmpty()) {
+      return through(task.route(), order);
     }
-    if (method instanceof IdTokenJoin platform) {
-      String idToken = platform.exposeIdToken(EnvironmentProxySelector.ofThisProcess());
-      return route.join(
-          new JoinOrder(
-              platform.name(), platform.exposeToken(), Optional.of(idToken), key, expires));
+    try {
+      return through(own.get(), order.sentAsBot());
+    } catch (MachineIdException e) {
+      // With a key pair that would count as a recovery, and these are few.
+      if (keypair.isPresent() || !JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())) {
+        throw e;
+      }
+      LOG.log(
+          Level.INFO,
+          "the cluster does not take the bot''s certificate for another join, which is made without it: {0}",
+          e.getMessage());
     }
-    if (method instanceof IamJoin iam) {
-      JoinOrder order =
-          new JoinOrder(iam.name(), iam.exposeToken(), Optional.empty(), key, expires);
-      return new ChallengeJoin(route.joinChannel(), order).iam(iam, now);
+    return through(task.route(), order);
+  }
+
+  /** A first join with a key pair is one without credentials, whatever else is in the storage. */
+  private Optional<JoinDoor> own() {
+    return task.own()
+        .filter(channel -> keypair.isEmpty() || keypair.get().state().isPresent())
+        .map(channel -> new OwnDoor(channel, services));
+  }
+
+  private Joined through(JoinDoor door, JoinOrder sent) throws KeyRefused {
+    Optional<JoinTalk> talk = JoinTalks.of(task, sent, keypair);
+    if (talk.isPresent() && hasJoinService(task.route().serverMajor().orElse(JOIN_SERVICE_SINCE))) {
+      JoinChannel channel = door.joinChannel();
+      if (services.mayHave(channel.route(), JoinConversation.CALL)) {
+        try {
+          return new JoinConversation(task, channel, sent, talk.get()).join();
+        } catch (NotServed e) {
+          goOn(e, sent, channel);
+        }
+      }
     }
-    if (method instanceof AzureJoin azure) {
-      JoinOrder order =
-          new JoinOrder(azure.name(), azure.exposeToken(), Optional.empty(), key, expires);
-      return new ChallengeJoin(route.joinChannel(), order).azure(azure);
+    return new Joined(key, task.algorithm(), certificates(door, sent));
+  }
+
+  /** The older ways are other ones only where they go by HTTP, unless the service is not there. */
+  private void goOn(NotServed refusal, JoinOrder sent, JoinChannel channel) {
+    if (refusal.isLasting()) {
+      services.lacks(channel.route(), JoinConversation.CALL);
+    } else if (sent.asBot() || isConversation(task.method())) {
+      throw refusal.failure();
     }
-    if (method instanceof BoundKeypairJoin bound) {
-      JoinOrder order =
-          new JoinOrder(bound.name(), bound.exposeToken(), Optional.empty(), key, expires);
-      return KeypairJoin.join(route, bound, order, keypairs, own, now);
+    LOG.log(Level.DEBUG, "joining by one of the older ways: {0}", refusal.failure().getMessage());
+  }
+
+  private IssuedCertificates certificates(JoinDoor door, JoinOrder sent) throws KeyRefused {
+    if (task.method() instanceof IamJoin iam) {
+      return new ChallengeJoin(door.joinChannel(), sent).iam(iam, task.now());
     }
-    throw new IllegalStateException("no way to join by " + method.name());
+    if (task.method() instanceof AzureJoin azure) {
+      return new ChallengeJoin(door.joinChannel(), sent).azure(azure);
+    }
+    return keypair.isPresent()
+        ? new KeypairJoin(door.joinChannel(), sent, keypair.get()).join()
+        : door.join(sent);
   }
 }

@@ -2,6 +2,7 @@ package io.machineid.internal.auth;
 
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.discovery.FoundCluster;
+import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
@@ -56,12 +57,17 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
-    return new JoinClient(api, proxy, "/v1/webapi/host/credentials").join(order);
+    return new JoinClient(api::post, proxy, "/v1/webapi/host/credentials").join(order);
   }
 
   @Override
   public JoinChannel joinChannel() {
     return routes.joining(proxy);
+  }
+
+  @Override
+  public Optional<Integer> serverMajor() {
+    return Versions.major(found().serverVersion());
   }
 
   @Override

@@ -52,7 +52,8 @@ final class RepeatedReads {
     }
   }
 
-  private static boolean isCut(StatusRuntimeException error) {
+  /** Whether a connection broke under a call. */
+  static boolean isCut(StatusRuntimeException error) {
     Status status = error.getStatus();
     if (status.getCode() != Status.Code.UNAVAILABLE) {
       return false;

@@ -32,6 +32,7 @@ public final class Routes implements AutoCloseable {
   private final boolean proxyAsGiven;
   private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
   private final UpgradeTunnels tunnels;
+  private final JoinServices joinServices = new JoinServices();
   private volatile Optional<ConnectionUpgrade> kubernetesUpgrade = Optional.empty();
 
   /**
@@ -67,6 +68,11 @@ public final class Routes implements AutoCloseable {
         EnvironmentProxySelector.ofThisProcess(),
         UpgradeSettings.of(System.getenv()),
         proxyAsGiven);
+  }
+
+  /** What was found of the cluster's join services. */
+  JoinServices joinServices() {
+    return joinServices;
   }
 
   /** Which HTTP proxies connections go through. */

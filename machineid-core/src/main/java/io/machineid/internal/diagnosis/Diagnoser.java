@@ -6,6 +6,7 @@ import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.AuthClient;
 import io.machineid.internal.auth.ClusterRoute;
+import io.machineid.internal.auth.Joins;
 import io.machineid.internal.auth.Routes;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.Versions;
@@ -178,14 +179,18 @@ public final class Diagnoser {
 
   private void join() {
     HostPort address = route.address();
-    String way =
-        given.answersChallenge()
-            ? byGrpc(
-                route.isProxy() ? AuthRoute.joiningAtProxy(address) : AuthRoute.anonymous(address))
-            : route.isProxy()
-                ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed"
-                    .formatted(address, sni(address))
-                : "https://%s/v2/tokens/register, SNI %s".formatted(address, AuthRoute.ANY_CLUSTER);
+    String byGrpc =
+        byGrpc(route.isProxy() ? AuthRoute.joiningAtProxy(address) : AuthRoute.anonymous(address));
+    String byHttp =
+        route.isProxy()
+            ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed"
+                .formatted(address, sni(address))
+            : "https://%s/v2/tokens/register, SNI %s".formatted(address, AuthRoute.ANY_CLUSTER);
+    String way = given.answersChallenge() ? byGrpc : byHttp;
+    if (!given.answersChallenge()
+        && route.serverMajor().filter(Joins::hasJoinService).isPresent()) {
+      way = "%s; where that is not to be had, %s".formatted(byGrpc, byHttp);
+    }
     note("join", way + ", " + verifiedForJoin());
   }
 

@@ -39,7 +39,8 @@ public final class Versions {
     return Optional.empty();
   }
 
-  private static Optional<Integer> major(String version) {
+  /** The first number of a version, where it is one. */
+  public static Optional<Integer> major(String version) {
     Matcher matcher = MAJOR.matcher(version);
     return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
   }

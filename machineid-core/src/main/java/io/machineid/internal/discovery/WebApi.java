@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.AuthHttp;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.HttpProxyFailure;
 import io.machineid.internal.transport.ProxiedRequests;
@@ -135,6 +136,16 @@ public final class WebApi implements AutoCloseable {
     } finally {
       pending.cancel(true);
     }
+  }
+
+  /** An answer that came another way. */
+  public static Answer answer(AuthHttp.Answer answer) {
+    Optional<Instant> serverTime = RetryAfter.date(answer.header("Date"));
+    return new Answer(
+        answer.status(),
+        parse(answer.body().getBytes(StandardCharsets.UTF_8)),
+        serverTime,
+        RetryAfter.parse(answer.header("Retry-After"), serverTime.orElseGet(Instant::now)));
   }
 
   private static JsonNode parse(byte[] body) {

@@ -11,6 +11,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.Set;
 
 /**
  * A key pair that a token resource is, or may become, bound to.
@@ -20,7 +21,8 @@ import java.util.Base64;
  */
 public record JoiningKey(PrivateKey privateKey, PublicKey publicKey) {
 
-  private static final int FIPS_V1 = 3;
+  private static final Set<String> FIPS_V1 =
+      Set.of("3", "fips-v1", "SIGNATURE_ALGORITHM_SUITE_FIPS_V1");
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   /** How a kind of key signs: by RFC 7518 and RFC 8037. */
@@ -41,13 +43,13 @@ public record JoiningKey(PrivateKey privateKey, PublicKey publicKey) {
   /**
    * Makes a new key pair.
    *
-   * @param suite the number of a signature suite
+   * @param suite a signature suite, by its number or its name
    */
-  static JoiningKey generate(int suite) {
+  static JoiningKey generate(String suite) {
+    boolean fips = FIPS_V1.contains(suite);
     try {
-      KeyPairGenerator generator =
-          KeyPairGenerator.getInstance(suite == FIPS_V1 ? "EC" : "Ed25519");
-      if (suite == FIPS_V1) {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(fips ? "EC" : "Ed25519");
+      if (fips) {
         generator.initialize(new ECGenParameterSpec("secp256r1"));
       }
       KeyPair pair = generator.generateKeyPair();

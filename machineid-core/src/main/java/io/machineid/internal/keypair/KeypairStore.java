@@ -82,10 +82,10 @@ public final class KeypairStore {
   /**
    * Makes a key of the suite, and stores it. Blocks.
    *
-   * @param suite the number of a signature suite
+   * @param suite a signature suite, by its number or its name
    * @param now the time
    */
-  public JoiningKey newKey(int suite, Instant now) {
+  public JoiningKey newKey(String suite, Instant now) {
     if (destination instanceof MemoryDestination) {
       LOG.log(
           Level.WARNING,

@@ -177,7 +177,9 @@ public final class BotRuntime implements AutoCloseable {
 
   private Session open(Entrance.Entered entered) {
     AuthRoute route = settings.route().auth(entered.identity().subject().cluster());
-    return new Session(entered, route, time, workers, keys);
+    Session opened = new Session(entered, route, time, workers, keys);
+    opened.client().presumeServer(settings.route().serverMajor());
+    return opened;
   }
 
   /** Has the end of the identity told when it comes, and not only when the next renewal fails. */

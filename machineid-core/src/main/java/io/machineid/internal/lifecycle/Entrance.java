@@ -13,6 +13,8 @@ import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.auth.JoinChannel;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
+import io.machineid.internal.auth.JoinTask;
+import io.machineid.internal.auth.JoinTask.Joined;
 import io.machineid.internal.auth.Joins;
 import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.keypair.KeypairStore;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ final class Entrance {
   private final KeySupply keys;
   private final KeypairStore keypairs;
   private volatile @Nullable Identity unsaved;
+  private volatile @Nullable Identity unanswered;
 
   Entrance(
       BotSettings settings,
@@ -196,7 +200,8 @@ final class Entrance {
    * <p>The cluster counts renewals and locks a bot that renews with an old count. So it is asked
    * for its count first: if it is not ours, an answer to us was lost, a copy of the identity is
    * about or the bot was made anew, and renewing would do harm. The question also finds out whether
-   * the connection still works, before anything depends on it.
+   * the connection still works, before anything depends on it. A cluster that counts for each
+   * instance of a bot does not tell; there we only know of answers that we have missed.
    *
    * @throws CredentialException with the reason SUPERSEDED when renewing would lock the bot
    */
@@ -204,13 +209,22 @@ final class Entrance {
     Identity kept = unsaved;
     if (kept == null) {
       checkCount(identity, client);
-      Instant expires = time.now().plus(settings.ttl());
-      IssuedCertificates certificates =
-          client.issue(Order.renewal(identity.subject().user(), expires), identity.publicKey());
-      kept = Identity.of(identity.privateKey(), certificates);
+      kept = Identity.of(identity.privateKey(), issued(identity, client));
       time.corrected(kept.issuedAt(), settings.route().address());
     }
     return saved(kept, identity);
+  }
+
+  private IssuedCertificates issued(Identity identity, AuthClient client) {
+    Instant expires = time.now().plus(settings.ttl());
+    try {
+      return client.issue(Order.renewal(identity.subject().user(), expires), identity.publicKey());
+    } catch (MachineIdException e) {
+      if (AuthClient.mayHaveIssued(e)) {
+        unanswered = identity;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -232,6 +246,11 @@ final class Entrance {
   }
 
   private void checkCount(Identity identity, AuthClient client) {
+    if (identity.subject().botInstanceId().isPresent()) {
+      checkAnswered(identity);
+      client.ping();
+      return;
+    }
     Optional<Long> held = identity.subject().generation();
     Optional<Long> counted = held.isEmpty() ? Optional.empty() : counted(client);
     if (counted.isPresent() && !counted.equals(held)) {
@@ -240,6 +259,18 @@ final class Entrance {
           false,
           "the cluster counts generation %d for this bot and this process holds %d: an answer was lost, a copy of the identity is used elsewhere, or the bot was recreated. Renewing would lock the bot. The identity works until %s; stop other copies, recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token before that"
               .formatted(counted.get(), held.orElseThrow(), identity.notAfter()),
+          null);
+    }
+  }
+
+  /** Where each instance has a count of its own, nobody tells it: what is in doubt stays so. */
+  private void checkAnswered(Identity identity) {
+    if (identity.equals(unanswered)) {
+      throw new CredentialException(
+          Reason.SUPERSEDED,
+          false,
+          "the answer to a renewal was lost, and the cluster may have counted it: renewing again could lock the bot, with all its instances. The identity works until %s; give the bot a new token (`tctl bots instances add`, or `tctl bots add` for a new bot) before that"
+              .formatted(identity.notAfter()),
           null);
     }
   }
@@ -295,24 +326,30 @@ final class Entrance {
       KeyAlgorithm algorithm,
       CompletableFuture<KeyPair> firstKey,
       Optional<Identity> current) {
-    KeyAlgorithm chosen = algorithm;
     String token = method.exposeToken();
-    KeyPair key = chosen == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : keys.take(chosen);
-    IssuedCertificates certificates;
+    Joined joined;
     try {
-      certificates = ask(method, key, current);
+      joined =
+          ask(
+              method,
+              kind -> kind == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : supplied(kind),
+              algorithm,
+              current);
     } catch (KeyRefused refused) {
-      if (chosen == KeyAlgorithm.RSA_2048) {
+      if (algorithm == KeyAlgorithm.RSA_2048) {
         throw keyRefused(refused);
       }
       LOG.log(Level.INFO, "the cluster refuses ECDSA keys: using RSA");
-      chosen = KeyAlgorithm.RSA_2048;
-      keys.begin(chosen);
-      key = keys.take(chosen);
-      certificates = askAgain(method, key, current);
+      joined = askAgain(method, current);
     }
-    Identity identity = Identity.of(key.getPrivate(), certificates);
-    return new Entered(savedJoined(identity, token), chosen, Optional.empty());
+    Identity identity = Identity.of(joined.key().getPrivate(), joined.certificates());
+    return new Entered(savedJoined(identity, token), joined.algorithm(), Optional.empty());
+  }
+
+  /** A key of the kind that the cluster wants, those for the first credentials on their way. */
+  private KeyPair supplied(KeyAlgorithm algorithm) {
+    keys.begin(algorithm);
+    return keys.take(algorithm);
   }
 
   /** What another join brings back need not be stored; what was bought with a token has to be. */
@@ -328,17 +365,31 @@ final class Entrance {
     return identity;
   }
 
-  private IssuedCertificates ask(JoinMethod method, KeyPair key, Optional<Identity> current)
+  private Joined ask(
+      JoinMethod method,
+      Function<KeyAlgorithm, KeyPair> keys,
+      KeyAlgorithm algorithm,
+      Optional<Identity> current)
       throws KeyRefused {
     Instant now = time.now();
     return Joins.join(
-        settings.route(),
-        method,
-        key.getPublic(),
-        now,
-        now.plus(settings.ttl()),
-        keypairs,
-        current.filter(identity -> identity.notAfter().isAfter(now)).map(this::joinChannel));
+        new JoinTask(
+            settings.route(),
+            method,
+            keys,
+            algorithm,
+            now,
+            now.plus(settings.ttl()),
+            keypairs,
+            current
+                .filter(identity -> identity.notAfter().isAfter(now))
+                .filter(identity -> staysItself(identity, method))
+                .map(this::joinChannel)));
+  }
+
+  /** Whether the cluster takes another join for one of the same bot, if we show who we are. */
+  private static boolean staysItself(Identity identity, JoinMethod method) {
+    return identity.subject().botInstanceId().isPresent() || method instanceof BoundKeypairJoin;
   }
 
   /** To the join service as the bot that we are. */
@@ -347,9 +398,10 @@ final class Entrance {
     return new JoinChannel(route, tls(route, identity));
   }
 
-  private IssuedCertificates askAgain(JoinMethod method, KeyPair key, Optional<Identity> current) {
+  private Joined askAgain(JoinMethod method, Optional<Identity> current) {
+    KeyPair key = supplied(KeyAlgorithm.RSA_2048);
     try {
-      return ask(method, key, current);
+      return ask(method, kind -> key, KeyAlgorithm.RSA_2048, current);
     } catch (KeyRefused refused) {
       throw keyRefused(refused);
     }

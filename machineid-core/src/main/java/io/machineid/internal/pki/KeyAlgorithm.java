@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Set;
 
 /** The kinds of key that Teleport issues certificates for and that this library makes. */
 public enum KeyAlgorithm {
@@ -11,6 +12,9 @@ public enum KeyAlgorithm {
   ECDSA_P256,
   /** For clusters of the {@code legacy} suite, and for servers that refuse anything else. */
   RSA_2048;
+
+  private static final Set<String> LEGACY =
+      Set.of("legacy", "SIGNATURE_ALGORITHM_SUITE_LEGACY", "1");
 
   /** Makes a new key pair: well below a millisecond for ECDSA, some hundred for RSA. */
   public KeyPair generate() {
@@ -34,8 +38,12 @@ public enum KeyAlgorithm {
     return generator;
   }
 
-  /** The algorithm of a signature suite by its name, or ECDSA for a server that names none. */
+  /**
+   * The algorithm of a signature suite.
+   *
+   * @param suite its name, the name of its enum value, or the number of that
+   */
   public static KeyAlgorithm ofSuite(String suite) {
-    return suite.equals("legacy") ? RSA_2048 : ECDSA_P256;
+    return LEGACY.contains(suite) ? RSA_2048 : ECDSA_P256;
   }
 }

@@ -24,13 +24,27 @@ public final class SshKeys {
 
   /** One {@code authorized_keys} line, with the newline that Teleport's own clients send. */
   public static String authorizedKey(PublicKey key) {
-    byte[] blob = encode(key);
-    int typeLength = ByteBuffer.wrap(blob).getInt();
-    String type = new String(blob, Integer.BYTES, typeLength, StandardCharsets.US_ASCII);
-    return type + " " + Base64.getEncoder().encodeToString(blob) + "\n";
+    return line(blob(key)) + "\n";
   }
 
-  private static byte[] encode(PublicKey key) {
+  /**
+   * A key, or a certificate, as the line of an {@code authorized_keys} file, without the newline.
+   *
+   * @param blob SSH's encoding
+   * @throws IllegalArgumentException when it is none
+   */
+  public static String line(byte[] blob) {
+    ByteBuffer encoded = ByteBuffer.wrap(blob);
+    int typeLength = blob.length < Integer.BYTES ? -1 : encoded.getInt();
+    if (typeLength <= 0 || typeLength > encoded.remaining()) {
+      throw new IllegalArgumentException("it is no SSH key or certificate");
+    }
+    String type = new String(blob, Integer.BYTES, typeLength, StandardCharsets.US_ASCII);
+    return type + " " + Base64.getEncoder().encodeToString(blob);
+  }
+
+  /** SSH's encoding of a key. */
+  public static byte[] blob(PublicKey key) {
     if (key instanceof RSAPublicKey rsa) {
       return new Wire()
           .text("ssh-rsa")

@@ -33,7 +33,8 @@ final class AuthDialer extends SocketFactory {
     this.dialer = new Dialer(proxies);
   }
 
-  private Socket dial() throws IOException {
+  /** Connects; blocks. */
+  Socket dial() throws IOException {
     ConnectionUpgrade upgrade = route.upgrade().orElse(null);
     if (upgrade == null) {
       return direct();
@@ -116,7 +117,7 @@ final class AuthDialer extends SocketFactory {
     socket.setSoTimeout(Math.toIntExact(HANDSHAKE_TIMEOUT.toMillis()));
     socket.startHandshake();
     socket.setSoTimeout(0);
-    if (!"h2".equals(socket.getApplicationProtocol())) {
+    if (!route.takes(String.valueOf(socket.getApplicationProtocol()))) {
       socket.close();
       throw new OtherProtocol(route.address());
     }

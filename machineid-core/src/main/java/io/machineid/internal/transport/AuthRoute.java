@@ -9,7 +9,7 @@ import java.util.Optional;
  * A way to a cluster's auth service.
  *
  * @param address what to connect to
- * @param alpn the protocols to offer, in order; {@code h2} must be chosen
+ * @param alpn the protocols to offer, in order; {@code h2} must be chosen where it is one of them
  * @param serverName the name to send and to verify
  * @param upgrade how to get through a load balancer that ends TLS, where one may be in between
  */
@@ -21,6 +21,7 @@ public record AuthRoute(
 
   private static final String THROUGH_PROXY = "teleport-auth@";
   private static final String HTTP2 = "h2";
+  private static final String HTTP1 = "http/1.1";
 
   /** Copies. */
   public AuthRoute {
@@ -64,6 +65,20 @@ public record AuthRoute(
   /** To the auth server's own port, before the cluster's name is known. */
   public static AuthRoute anonymous(HostPort auth) {
     return new AuthRoute(auth, List.of(HTTP2), ANY_CLUSTER, Optional.empty());
+  }
+
+  /** The same way for HTTP/1.1, which an auth service takes beside gRPC. */
+  AuthRoute forHttp1() {
+    return new AuthRoute(
+        address,
+        alpn.stream().map(protocol -> protocol.equals(HTTP2) ? HTTP1 : protocol).toList(),
+        serverName,
+        upgrade);
+  }
+
+  /** Whether what a server chose is what was meant; for HTTP/1.1 auth services choose nothing. */
+  boolean takes(String chosen) {
+    return alpn.contains(HTTP2) == chosen.equals(HTTP2);
   }
 
   /** Whether a proxy passes it on. */

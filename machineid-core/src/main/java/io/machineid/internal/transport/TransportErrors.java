@@ -14,6 +14,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -152,6 +153,18 @@ public final class TransportErrors {
    */
   public static boolean isUntrusted(Throwable cause) {
     return find(cause, CertificateException.class) != null || isTrustFailure(cause);
+  }
+
+  /**
+   * Whether it was our certificate that the server did not like, by what it said in TLS.
+   *
+   * @param cause what the transport threw, or what that was made into
+   */
+  public static boolean isOfClientCertificate(Throwable cause) {
+    SSLException tls = find(cause, SSLException.class);
+    String text = tls == null ? "" : String.valueOf(tls.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("alert")
+        && Stream.of("certificate", "unknown_ca", "access_denied").anyMatch(text::contains);
   }
 
   /** JSSE reports some name mismatches without a CertificateException. */

@@ -86,7 +86,8 @@ class JoinStreamTest {
             "example-token",
             Optional.empty(),
             KeyAlgorithm.ECDSA_P256.generate().getPublic(),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            false);
     AuthRoute route = AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"));
     try (JoinStream<String, String> stream = new JoinStream<>(order, route, talker::start)) {
       assertThat(talker.told).isZero();

@@ -12,7 +12,7 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,10 +84,11 @@ class JoiningKeyTest {
 
   @Test
   void newKeys_areOfTheKindThatTheSuiteWants() {
-    assertThat(IntStream.rangeClosed(0, 4).mapToObj(JoiningKey::generate))
-        .extracting(key -> key.authorizedKey().split(" ")[0])
-        .containsExactly(
-            "ssh-ed25519", "ssh-ed25519", "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-ed25519");
+    assertThat(Stream.of("0", "1", "2", "4", "", "legacy", "balanced-v1", "hsm-v1"))
+        .allMatch(suite -> JoiningKey.generate(suite).authorizedKey().startsWith("ssh-ed25519 "));
+    assertThat(Stream.of("3", "fips-v1", "SIGNATURE_ALGORITHM_SUITE_FIPS_V1"))
+        .allMatch(
+            suite -> JoiningKey.generate(suite).authorizedKey().startsWith("ecdsa-sha2-nistp256 "));
   }
 
   @Test
@@ -118,10 +119,10 @@ class JoiningKeyTest {
   void history_keepsTheNewestTen_inTbotsForm() throws Exception {
     KeyHistory history = KeyHistory.none();
     Instant time = Instant.parse("2026-01-02T03:04:05Z");
-    JoiningKey oldest = JoiningKey.generate(0);
+    JoiningKey oldest = JoiningKey.generate("balanced-v1");
     history = history.with(time, oldest);
     for (int more = 0; more < 9; more++) {
-      history = history.with(time, JoiningKey.generate(0));
+      history = history.with(time, JoiningKey.generate("balanced-v1"));
     }
     assertThat(history.find(oldest.authorizedKey())).isPresent();
     JoiningKey newest = JoiningKey.parse(Keypairs.PRIVATE_KEY);

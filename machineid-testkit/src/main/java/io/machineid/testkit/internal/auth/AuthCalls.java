@@ -122,14 +122,18 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         });
   }
 
+  /** Where bots have instances the count is theirs, and not in the labels of the user. */
   private Metadata metadata(String user, String bot) {
-    return Metadata.newBuilder()
-        .setName(user)
-        .setNamespace("default")
-        .putLabels("teleport.internal/bot", bot)
-        .putLabels(
-            "teleport.internal/bot-generation", Long.toString(state.bots().get(bot).generation()))
-        .build();
+    Metadata.Builder metadata =
+        Metadata.newBuilder()
+            .setName(user)
+            .setNamespace("default")
+            .putLabels("teleport.internal/bot", bot);
+    if (!state.version().hasBotInstances()) {
+      metadata.putLabels(
+          "teleport.internal/bot-generation", Long.toString(state.bots().get(bot).generation()));
+    }
+    return metadata.build();
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.UserCertificates;
 import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.testkit.internal.state.Connection;
+import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.function.IntConsumer;
 public final class AuthServer {
 
   private final Authorities authorities;
+  private final ClusterState state;
   private final Joining joining;
   private final AuthorityEvents events = new AuthorityEvents();
   private final List<BindableService> services;
@@ -32,6 +35,7 @@ public final class AuthServer {
       String proxyAddress,
       IntConsumer resetter) {
     this.authorities = authorities;
+    this.state = state;
     Certificates certificates =
         new Certificates(authorities, new UserCertificates(authorities, clock));
     BotIdentities identities =
@@ -46,6 +50,9 @@ public final class AuthServer {
     services.add(new TrustCalls(authorities));
     services.add(new JoinCalls(joining, state));
     services.add(new PresenceCalls());
+    if (state.version().hasJoinService()) {
+      services.add(new JoinServiceCalls(joining, state, resetter));
+    }
     if (state.version().hasBotInstances()) {
       services.add(new InstanceCalls(state.heartbeats(), clock));
     }
@@ -55,11 +62,18 @@ public final class AuthServer {
    * Joins a bot.
    *
    * @param body the request as JSON
-   * @param remoteIp where it came from
-   * @throws io.machineid.testkit.internal.state.Refusal where it may not join
+   * @param connection where it came from
+   * @throws Refusal where it may not join, or its certificate is good for nothing
    */
-  public Certs join(byte[] body, String remoteIp) {
-    return joining.join(JoinRequest.parse(body), remoteIp);
+  public Certs join(byte[] body, Connection connection) {
+    connection
+        .identity()
+        .flatMap(caller -> CallGate.refusal(state, caller))
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+    return joining.join(JoinRequest.parse(body), connection);
   }
 
   /** Tells watchers what an authority is now. */

@@ -6,11 +6,13 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.machineid.testkit.internal.pki.TlsIdentity;
+import io.machineid.testkit.internal.state.ClientVersion;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Recorder;
@@ -18,6 +20,7 @@ import io.machineid.testkit.internal.state.Refusal;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -28,6 +31,10 @@ final class CallGate implements ServerInterceptor {
 
   private static final Metadata.Key<String> VERSION =
       Metadata.Key.of("version", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What the proxy has for those who come without a certificate. */
+  private static final Set<String> JOINS =
+      Set.of("proto.JoinService", "teleport.join.v1.JoinService");
 
   private final Function<SocketAddress, Optional<Connection>> connections;
   private final ClusterState state;
@@ -55,19 +62,23 @@ final class CallGate implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     Connection connection = announced.get();
-    boolean joining =
-        call.getMethodDescriptor().getFullMethodName().startsWith("proto.JoinService/");
+    boolean joining = JOINS.contains(String.valueOf(call.getMethodDescriptor().getServiceName()));
     if (connection.service() == Connection.Service.JOINING && !joining) {
-      call.close(
-          Status.UNIMPLEMENTED.withDescription(
-              "unknown service " + call.getMethodDescriptor().getServiceName()),
-          new Metadata());
+      call.close(unknown(call.getMethodDescriptor()), new Metadata());
       return new ServerCall.Listener<>() {};
     }
     WatchedCall<Q, A> watched =
         new WatchedCall<>(call, connection, recorder, state.version().number());
+    if (state.faults().knowsNot(call.getMethodDescriptor().getFullMethodName())) {
+      watched.close(unknown(call.getMethodDescriptor()), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
     Optional<Refusal> refusal =
-        state.faults().next().or(() -> connection.identity().flatMap(this::refusal));
+        state
+            .faults()
+            .next()
+            .or(() -> tooOld(call.getMethodDescriptor(), headers))
+            .or(() -> connection.identity().flatMap(caller -> refusal(state, caller)));
     if (refusal.isPresent()) {
       watched.close(refusal.get().grpcStatus(), new Metadata());
       return new ServerCall.Listener<>() {};
@@ -76,7 +87,27 @@ final class CallGate implements ServerInterceptor {
     return watched.listener(Contexts.interceptCall(context, watched, headers, next));
   }
 
-  private Optional<Refusal> refusal(TlsIdentity caller) {
+  /** Newer clusters let nobody join who says that it is too old, or nothing that is a version. */
+  private Optional<Refusal> tooOld(MethodDescriptor<?, ?> method, Metadata headers) {
+    Optional<String> told = Optional.ofNullable(headers.get(VERSION));
+    boolean refused =
+        state.version().refusesOldClients()
+            && JOINS.contains(String.valueOf(method.getServiceName()))
+            && !ClientVersion.mayJoin(told, state.oldestClient());
+    return refused
+        ? Optional.of(
+            Refusal.denied(
+                "client version \"%s\" is unsupported, the minimum supported version is %s"
+                    .formatted(told.orElse(""), state.oldestClient())))
+        : Optional.empty();
+  }
+
+  private static Status unknown(MethodDescriptor<?, ?> method) {
+    return Status.UNIMPLEMENTED.withDescription("unknown service " + method.getServiceName());
+  }
+
+  /** Why a certificate is good for nothing; empty where it is not. */
+  static Optional<Refusal> refusal(ClusterState state, TlsIdentity caller) {
     String user = caller.user();
     if (state.bots().locked(user)) {
       return Optional.of(Refusal.denied("access denied"));

@@ -1,7 +1,7 @@
 package io.machineid.testkit.internal.auth;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import io.machineid.testkit.internal.pki.SshKey;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.role.Role;
 import io.machineid.testkit.internal.role.Roles;
@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,14 +77,17 @@ final class CertificateRequests {
   private Certs renewal(
       Connection connection, TlsIdentity caller, UserCertsRequest request, Instant expires) {
     checkTarget(request);
-    SshKey key = key(request);
-    Bot bot = state.bots().renew(caller.user(), caller.generation().orElse(0));
+    RequestedKeys keys = keys(request);
+    Bot bot =
+        state
+            .bots()
+            .renew(caller.user(), caller.botInstanceId().orElse(""), caller.generation().orElse(0));
     if (state.faults().losesThisRenewal()) {
       resetter.accept(connection.number());
     }
     return certificates.forBot(
         identities.renewable(bot, connection.remoteIp()),
-        key,
+        keys,
         earliest(Stream.of(expires, latest(List.of(bot.role())))));
   }
 
@@ -91,7 +95,7 @@ final class CertificateRequests {
       Connection connection, TlsIdentity caller, UserCertsRequest request, Instant expires) {
     List<Role> roles = requestedRoles(caller, request.getRoleRequestsList());
     checkTarget(request);
-    SshKey key = key(request);
+    RequestedKeys keys = keys(request);
     Bot bot = state.bots().ofUser(caller.user()).orElseThrow(() -> Refusal.denied("access denied"));
     TlsIdentity identity =
         identities.output(bot, roles, request.getKubernetesCluster(), connection.remoteIp());
@@ -99,7 +103,7 @@ final class CertificateRequests {
         request.getReissuableRoleImpersonation() && state.version().letsCertificatesBeReissued();
     return certificates.forOutput(
         reissuable ? identity.allowingReissue() : identity,
-        key,
+        keys,
         earliest(Stream.of(expires, latest(roles))));
   }
 
@@ -142,17 +146,28 @@ final class CertificateRequests {
     }
   }
 
-  /** One key for both certificates, or two that are the same: bots have one. */
-  private SshKey key(UserCertsRequest request) {
+  /** Up to 16 one key for both certificates; from 17 on one for each that is wanted. */
+  private RequestedKeys keys(UserCertsRequest request) {
     TeleportVersion version = state.version();
-    if (version == TeleportVersion.V16
-        || (version.takesSingleKey() && request.getSshPublicKey().isEmpty())) {
-      return Joining.key(request.getPublicKey().toStringUtf8());
+    boolean split = !request.getSshPublicKey().isEmpty() || !request.getTlsPublicKey().isEmpty();
+    if (!version.takesSplitKeys() || (version.takesSingleKey() && !split)) {
+      return RequestedKeys.both(request.getPublicKey().toStringUtf8());
     }
-    if (request.getSshPublicKey().isEmpty() || request.getTlsPublicKey().isEmpty()) {
+    if (version.takesSingleKey() && !request.getPublicKey().isEmpty()) {
+      state.wasKind(
+          "a request for certificates named one key for both and one for each: what Teleport 17 makes of that is not known");
+    }
+    if (!split) {
       throw Refusal.bad("missing parameter SSHPublicKey or TLSPublicKey");
     }
-    return Joining.key(request.getSshPublicKey().toStringUtf8());
+    return new RequestedKeys(
+        some(request.getSshPublicKey()).map(line -> RequestedKeys.ssh(line.toStringUtf8())),
+        some(request.getTlsPublicKey())
+            .map(pem -> RequestedKeys.pkix(WireForms.der(pem).toByteArray())));
+  }
+
+  private static Optional<ByteString> some(ByteString bytes) {
+    return Optional.of(bytes).filter(content -> !content.isEmpty());
   }
 
   private Instant latest(List<Role> roles) {

@@ -5,7 +5,6 @@ import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.CertificateAuthority;
 import io.machineid.testkit.internal.pki.Pem;
-import io.machineid.testkit.internal.pki.SshKey;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.pki.UserCertificates;
 import io.machineid.wire.auth.Certs;
@@ -26,21 +25,25 @@ final class Certificates {
   }
 
   /** For a bot itself: with the user and the host authority. */
-  Certs forBot(TlsIdentity identity, SshKey key, Instant notAfter) {
-    return issue(identity, key, notAfter, List.of(AuthorityType.USER, AuthorityType.HOST));
+  Certs forBot(TlsIdentity identity, RequestedKeys keys, Instant notAfter) {
+    return issue(identity, keys, notAfter, List.of(AuthorityType.USER, AuthorityType.HOST));
   }
 
   /** For an output: with the user authority only. */
-  Certs forOutput(TlsIdentity identity, SshKey key, Instant notAfter) {
-    return issue(identity, key, notAfter, List.of(AuthorityType.USER));
+  Certs forOutput(TlsIdentity identity, RequestedKeys keys, Instant notAfter) {
+    return issue(identity, keys, notAfter, List.of(AuthorityType.USER));
   }
 
   private Certs issue(
-      TlsIdentity identity, SshKey key, Instant notAfter, List<AuthorityType> with) {
-    UserCertificates.Issued issued = issuer.issue(identity, key, notAfter);
-    return Certs.newBuilder()
-        .setSsh(ByteString.copyFromUtf8(issued.ssh()))
-        .setTls(ByteString.copyFromUtf8(Pem.certificate(issued.tls())))
+      TlsIdentity identity, RequestedKeys keys, Instant notAfter, List<AuthorityType> with) {
+    Certs.Builder certs = Certs.newBuilder();
+    keys.ssh()
+        .map(key -> issuer.ssh(identity, key, notAfter))
+        .ifPresent(line -> certs.setSsh(text(line)));
+    keys.tls()
+        .map(key -> issuer.tls(identity, key, notAfter))
+        .ifPresent(certificate -> certs.setTls(text(Pem.certificate(certificate))));
+    return certs
         .addAllTlsCaCerts(trusted(with).map(ca -> text(Pem.certificate(ca.certificate()))).toList())
         .addAllSshCaCerts(
             trusted(with)

@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.join.JoinServiceGrpc;
@@ -23,8 +24,6 @@ import java.util.function.Function;
 final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
 
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int IAM_CHALLENGE_BYTES = 32;
-  private static final int AZURE_CHALLENGE_BYTES = 24;
 
   private final Joining joining;
   private final Evidence evidence;
@@ -37,12 +36,21 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   }
 
   @Override
+  public void registerUsingToken(
+      RegisterUsingTokenRequest request, StreamObserver<Certs> observer) {
+    if (state.version().takesTokenJoinsOverGrpc()) {
+      Connection connection = Answers.connection();
+      Answers.answer(observer, () -> joining.join(JoinRequest.of(request), connection));
+    } else {
+      super.registerUsingToken(request, observer);
+    }
+  }
+
+  @Override
   public StreamObserver<RegisterUsingIAMMethodRequest> registerUsingIAMMethod(
       StreamObserver<RegisterUsingIAMMethodResponse> answers) {
-    byte[] random = new byte[IAM_CHALLENGE_BYTES];
-    RANDOM.nextBytes(random);
-    String challenge = Base64.getEncoder().withoutPadding().encodeToString(random);
-    String remoteIp = Answers.connection().remoteIp();
+    String challenge = Method.IAM.newChallenge();
+    Connection connection = Answers.connection();
     return challenged(
         answers,
         RegisterUsingIAMMethodResponse.newBuilder().setChallenge(challenge).build(),
@@ -52,7 +60,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                     join(
                         Method.IAM,
                         request.getRegisterUsingTokenRequest(),
-                        remoteIp,
+                        connection,
                         token ->
                             evidence.checkIam(
                                 token, challenge, request.getStsIdentityRequest().toByteArray())))
@@ -62,10 +70,8 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   @Override
   public StreamObserver<RegisterUsingAzureMethodRequest> registerUsingAzureMethod(
       StreamObserver<RegisterUsingAzureMethodResponse> answers) {
-    byte[] random = new byte[AZURE_CHALLENGE_BYTES];
-    RANDOM.nextBytes(random);
-    String challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    String remoteIp = Answers.connection().remoteIp();
+    String challenge = Method.AZURE.newChallenge();
+    Connection connection = Answers.connection();
     return challenged(
         answers,
         RegisterUsingAzureMethodResponse.newBuilder().setChallenge(challenge).build(),
@@ -75,7 +81,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                     join(
                         Method.AZURE,
                         request.getRegisterUsingTokenRequest(),
-                        remoteIp,
+                        connection,
                         token ->
                             evidence.checkAzure(
                                 token,
@@ -96,18 +102,30 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
-    IAM("iam", "IAM"),
+    IAM("iam", "IAM", 32, false),
     /** A document that Azure signs. */
-    AZURE("azure", "Azure"),
+    AZURE("azure", "Azure", 24, true),
     /** A key pair that the token resource is bound to. */
-    BOUND_KEYPAIR("bound_keypair", "bound keypair");
+    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
 
     private final String id;
     private final String inRefusals;
+    private final int challengeBytes;
+    private final boolean forUrls;
 
-    Method(String id, String inRefusals) {
+    Method(String id, String inRefusals, int challengeBytes, boolean forUrls) {
       this.id = id;
       this.inRefusals = inRefusals;
+      this.challengeBytes = challengeBytes;
+      this.forUrls = forUrls;
+    }
+
+    /** A word that nobody can have known. */
+    String newChallenge() {
+      byte[] random = new byte[challengeBytes];
+      RANDOM.nextBytes(random);
+      Base64.Encoder form = forUrls ? Base64.getUrlEncoder() : Base64.getEncoder();
+      return form.withoutPadding().encodeToString(random);
     }
 
     String id() {
@@ -120,8 +138,11 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   }
 
   private Certs join(
-      Method method, RegisterUsingTokenRequest request, String remoteIp, Joining.Check check) {
-    return joining.join(method, JoinRequest.of(request), remoteIp, check);
+      Method method,
+      RegisterUsingTokenRequest request,
+      Connection connection,
+      Joining.Check check) {
+    return joining.join(method, JoinRequest.of(request), connection, check);
   }
 
   /** Sends the challenge, takes one request, answers it and ends. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.protobuf.ByteString;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.io.IOException;
@@ -24,7 +25,8 @@ import java.util.regex.Pattern;
  * @param role {@code Bot}
  * @param hostId empty for bots
  * @param nodeName empty for bots
- * @param sshKey the key in authorized_keys form; the only one that counts
+ * @param sshKey the key in authorized_keys form
+ * @param tlsKey the key for TLS in its PKIX form; where there is none the other counts
  * @param idToken the evidence of a platform; empty where there is none
  * @param expires until when the certificate is wanted
  */
@@ -34,6 +36,7 @@ record JoinRequest(
     String hostId,
     String nodeName,
     String sshKey,
+    Optional<ByteString> tlsKey,
     String idToken,
     Optional<Instant> expires) {
 
@@ -53,6 +56,7 @@ record JoinRequest(
         text(root, "hostID"),
         text(root, "node_name"),
         new String(bytes(root, "public_ssh_key"), StandardCharsets.UTF_8),
+        Optional.empty(),
         text(root, "id_token"),
         time(root, "expires"));
   }
@@ -65,12 +69,22 @@ record JoinRequest(
         request.getHostId(),
         request.getNodeName(),
         request.getPublicSshKey().toStringUtf8(),
+        Optional.empty(),
         request.getIdToken(),
         request.hasExpires()
             ? Optional.of(
                 Instant.ofEpochSecond(
                     request.getExpires().getSeconds(), request.getExpires().getNanos()))
             : Optional.empty());
+  }
+
+  /** What certificates are wanted for; refuses what is no key. */
+  RequestedKeys keys() {
+    RequestedKeys one = RequestedKeys.both(sshKey);
+    return tlsKey
+        .map(
+            der -> new RequestedKeys(one.ssh(), Optional.of(RequestedKeys.pkix(der.toByteArray()))))
+        .orElse(one);
   }
 
   @Override

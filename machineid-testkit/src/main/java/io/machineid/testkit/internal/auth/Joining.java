@@ -1,10 +1,12 @@
 package io.machineid.testkit.internal.auth;
 
+import io.machineid.testkit.internal.join.KeypairJoining;
 import io.machineid.testkit.internal.join.ProvisionToken;
-import io.machineid.testkit.internal.pki.SshKey;
+import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.Bot;
 import io.machineid.testkit.internal.state.Bots;
 import io.machineid.testkit.internal.state.ClusterState;
+import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import java.time.Duration;
@@ -35,24 +37,26 @@ final class Joining {
     this.clock = clock;
   }
 
-  Certs join(JoinRequest request, String remoteIp) {
+  /** Joins by one request, by a method that has no challenge. */
+  Certs join(JoinRequest request, Connection connection) {
     if (request.token().isEmpty()) {
       throw Refusal.bad("missing parameter Token");
     }
     Optional<ProvisionToken> resource = state.token(request.token());
     if (resource.isPresent()) {
-      return join(resource.get(), request, remoteIp);
+      return join(resource.get(), request, connection);
     }
     bots.checkToken(request.token(), request.hostId(), request.nodeName(), request.role());
-    SshKey key = key(request.sshKey());
+    RequestedKeys keys = request.keys();
     Bot bot = bots.redeem(request.token());
-    return certificates.forBot(identities.renewable(bot, remoteIp), key, until(bot, request));
+    return certificates.forBot(
+        identities.renewable(bot, connection.remoteIp()), keys, until(bot, request));
   }
 
-  private Certs join(ProvisionToken resource, JoinRequest request, String remoteIp) {
+  private Certs join(ProvisionToken resource, JoinRequest request, Connection connection) {
     Bots.checkRole(request.hostId(), request.nodeName(), request.role());
     state.evidence().checkIdToken(resource, request.idToken());
-    return admit(resource, request, remoteIp);
+    return admit(resource, request, connection);
   }
 
   /** Looks at evidence of a method. */
@@ -64,10 +68,10 @@ final class Joining {
   }
 
   /** Joins over a stream, by a method that has one of its own. */
-  Certs join(JoinCalls.Method method, JoinRequest request, String remoteIp, Check check) {
+  Certs join(JoinCalls.Method method, JoinRequest request, Connection connection, Check check) {
     ProvisionToken resource = resource(method, request);
     check.of(resource);
-    return admit(resource, request, remoteIp);
+    return admit(resource, request, connection);
   }
 
   /** The token resource of a join over a stream; refuses one of another method. */
@@ -85,18 +89,31 @@ final class Joining {
   }
 
   /** Issues certificates to a bot whose evidence was found good. */
-  private Certs admit(ProvisionToken resource, JoinRequest request, String remoteIp) {
-    SshKey key = key(request.sshKey());
-    Bot bot = bots.admit(resource.botName());
-    return certificates.forBot(identities.joined(bot, remoteIp), key, until(bot, request));
+  private Certs admit(ProvisionToken resource, JoinRequest request, Connection connection) {
+    RequestedKeys keys = request.keys();
+    Bot bot = bots.admit(resource.botName(), resource.method(), instanceOf(connection));
+    return certificates.forBot(
+        identities.joined(bot, connection.remoteIp()), keys, until(bot, request));
   }
 
   /** The same, for an instance of the bot that the token resource is bound to. */
-  Certs admitInstance(
-      ProvisionToken resource, JoinRequest request, String remoteIp, String instanceId) {
-    SshKey key = key(request.sshKey());
-    Bot bot = bots.admit(resource.botName()).withInstance(instanceId);
-    return certificates.forBot(identities.joined(bot, remoteIp), key, until(bot, request));
+  Certs admitAs(
+      ProvisionToken resource, JoinRequest request, Connection connection, KeypairJoining join) {
+    RequestedKeys keys = request.keys();
+    Bot bot =
+        bots.admitAs(
+            resource.botName(), resource.method(), join.instanceId(), join.previousInstanceId());
+    return certificates.forBot(
+        identities.joined(bot, connection.remoteIp()), keys, until(bot, request));
+  }
+
+  /** The instance that a caller shows itself to be, by a certificate that has not ended. */
+  Optional<String> instanceOf(Connection connection) {
+    return connection
+        .certificate()
+        .filter(certificate -> clock.instant().isBefore(certificate.notAfter()))
+        .flatMap(valid -> connection.identity())
+        .flatMap(TlsIdentity::botInstanceId);
   }
 
   private Instant until(Bot bot, JoinRequest request) {
@@ -104,13 +121,5 @@ final class Joining {
     Instant latest = now.plus(bot.role().maxSessionTtl());
     Instant wanted = request.expires().orElse(now.plus(DEFAULT_TTL));
     return wanted.isBefore(latest) ? wanted : latest;
-  }
-
-  static SshKey key(String line) {
-    try {
-      return SshKey.parse(line);
-    } catch (IllegalArgumentException e) {
-      throw Refusal.other("ssh: no key found");
-    }
   }
 }

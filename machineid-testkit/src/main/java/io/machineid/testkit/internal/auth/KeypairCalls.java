@@ -8,7 +8,6 @@ import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.KeypairJoining;
 import io.machineid.testkit.internal.join.KeypairJoining.Step;
 import io.machineid.testkit.internal.join.ProvisionToken;
-import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
@@ -94,9 +93,8 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
   private Step begin(RegisterUsingBoundKeypairInitialRequest init) {
     JoinRequest request = JoinRequest.of(init.getJoinRequest());
     ProvisionToken token = joining.resource(JoinCalls.Method.BOUND_KEYPAIR, request);
-    var unused = Joining.key(request.sshKey());
-    KeypairJoining join =
-        keypairs.begin(token, connection.identity().flatMap(TlsIdentity::botInstanceId));
+    var unused = request.keys();
+    KeypairJoining join = keypairs.begin(token, joining.instanceOf(connection));
     begun = new Begun(join, token, request);
     return join.begin(init.getInitialJoinSecret(), init.getPreviousJoinState().toByteArray());
   }
@@ -123,9 +121,7 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
     if (known == null) {
       throw new IllegalStateException("admitted before it began");
     }
-    Certs certs =
-        joining.admitInstance(
-            known.token(), known.request(), connection.remoteIp(), known.join().instanceId());
+    Certs certs = joining.admitAs(known.token(), known.request(), connection, known.join());
     byte[] state = known.join().commit();
     return RegisterUsingBoundKeypairMethodResponse.newBuilder()
         .setCerts(

@@ -192,6 +192,11 @@ public final class KeypairJoining {
     return instanceId;
   }
 
+  /** The instance that this one goes on for; empty where it is that one itself, or the first. */
+  public Optional<String> previousInstanceId() {
+    return status().botInstanceId().filter(previous -> !previous.equals(instanceId));
+  }
+
   /** The key that it is bound to from now on. */
   public String publicKey() {
     return publicKey;

@@ -11,9 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** JSON trees and their text: the one place that holds the mappers. */
 final class Json {
@@ -125,13 +123,6 @@ final class Json {
 
   static String version(JsonNode node) {
     return text(node, "metadata", "resourceVersion");
-  }
-
-  /** Strings by name. */
-  static Map<String, String> textMap(JsonNode node) {
-    Map<String, String> map = new LinkedHashMap<>();
-    node.properties().forEach(field -> map.put(field.getKey(), field.getValue().asText("")));
-    return map;
   }
 
   static List<String> textList(JsonNode node) {

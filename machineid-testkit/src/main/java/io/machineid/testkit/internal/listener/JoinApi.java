@@ -26,7 +26,7 @@ final class JoinApi {
       if (!question.contentType().toLowerCase(Locale.ROOT).startsWith("application/json")) {
         throw Refusal.bad("invalid request: Content-Type is not application/json");
       }
-      Certs certs = auth.join(question.body().toByteArray(), question.connection().remoteIp());
+      Certs certs = auth.join(question.body().toByteArray(), question.connection());
       Map<String, Object> body = new LinkedHashMap<>();
       body.put("ssh", base64(certs.getSsh()));
       body.put("tls", base64(certs.getTls()));

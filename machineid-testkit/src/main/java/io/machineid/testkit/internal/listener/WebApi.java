@@ -2,6 +2,7 @@ package io.machineid.testkit.internal.listener;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.testkit.internal.state.TeleportVersion;
 import java.util.Optional;
@@ -28,11 +29,13 @@ final class WebApi implements HttpApi {
   private final JoinApi joinApi;
   private final Addresses addresses;
   private final TeleportVersion version;
+  private final String oldestClient;
 
-  WebApi(JoinApi joinApi, Addresses addresses, TeleportVersion version) {
+  WebApi(JoinApi joinApi, Addresses addresses, ClusterState state) {
     this.joinApi = joinApi;
     this.addresses = addresses;
-    this.version = version;
+    this.version = state.version();
+    this.oldestClient = state.oldestClient();
   }
 
   /**
@@ -102,7 +105,7 @@ final class WebApi implements HttpApi {
     proxy.put("tls_routing_enabled", addresses.kubernetes().isEmpty()).put("assist_enabled", false);
     return document
         .put("server_version", version.number())
-        .put("min_client_version", version.oldestClient())
+        .put("min_client_version", oldestClient)
         .put("cluster_name", addresses.clusterName())
         .put("automatic_upgrades", false);
   }

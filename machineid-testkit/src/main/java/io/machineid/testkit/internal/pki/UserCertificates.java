@@ -2,6 +2,7 @@ package io.machineid.testkit.internal.pki;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,9 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Issues the pair of certificates, TLS and SSH, that a user or bot gets for one key. Thread-safe.
- */
+/** Issues the certificates, TLS and SSH, that a user or bot gets. Thread-safe. */
 public final class UserCertificates {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,28 +28,25 @@ public final class UserCertificates {
     this.clock = clock;
   }
 
-  /**
-   * A pair.
-   *
-   * @param tls the X.509 certificate
-   * @param ssh the SSH certificate as an authorized_keys line
-   */
-  public record Issued(X509Certificate tls, String ssh) {}
+  /** The X.509 certificate for a key until some time, which may be past. */
+  public X509Certificate tls(TlsIdentity identity, PublicKey key, Instant notAfter) {
+    return authorities
+        .get(AuthorityType.USER)
+        .issue(identity.toSubject(), key, clock.instant().minus(BACKDATED), notAfter);
+  }
 
-  /** Issues for a key until some time, which may be past. */
-  public Issued issue(TlsIdentity identity, SshKey key, Instant notAfter) {
-    Instant notBefore = clock.instant().minus(BACKDATED);
-    CertificateAuthority authority = authorities.get(AuthorityType.USER);
-    return new Issued(
-        authority.issue(identity.toSubject(), key.publicKey(), notBefore, notAfter),
-        authority.issueSsh(
+  /** The SSH certificate for a key until some time, which may be past: an authorized_keys line. */
+  public String ssh(TlsIdentity identity, SshKey key, Instant notAfter) {
+    return authorities
+        .get(AuthorityType.USER)
+        .issueSsh(
             key,
             new SshCertificate.Content(
                 identity.user(),
                 identity.principals(),
-                notBefore,
+                clock.instant().minus(BACKDATED),
                 notAfter,
-                extensions(identity))));
+                extensions(identity)));
   }
 
   private static SortedMap<String, String> extensions(TlsIdentity identity) {

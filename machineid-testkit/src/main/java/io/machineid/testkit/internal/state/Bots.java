@@ -1,5 +1,6 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.RecordedBotInstance;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -29,10 +29,23 @@ public final class Bots {
   private final Map<String, Bot> byUser = new HashMap<>();
   private final Map<String, Token> tokens = new HashMap<>();
   private final Map<String, String> lockedUsers = new HashMap<>();
+  private final boolean keepsInstances;
+  private final Instances instances;
 
-  /** None yet. */
-  public Bots(InstantSource clock) {
+  /**
+   * None yet.
+   *
+   * @param keepsInstances whether each process of a bot is counted by itself
+   */
+  public Bots(InstantSource clock, boolean keepsInstances) {
     this.clock = clock;
+    this.keepsInstances = keepsInstances;
+    this.instances = new Instances(clock);
+  }
+
+  /** The instances of a bot, oldest first; none where none are kept. */
+  public List<RecordedBotInstance> instances(String botName) {
+    return step(() -> instances.of(require(botName).name()));
   }
 
   private record Token(String botName, Instant expires) {}
@@ -64,6 +77,7 @@ public final class Bots {
         () -> {
           Bot bot = require(name);
           lockedUsers.remove(bot.user());
+          instances.forget(bot.name());
           return byUser.remove(bot.user());
         });
   }
@@ -102,24 +116,61 @@ public final class Bots {
   }
 
   /**
-   * Lets a bot in that has proved who it is. What it gets is not renewable, so nothing is counted.
+   * Lets a bot in that has proved who it is. What it gets is not renewable.
    *
-   * @throws Refusal where there is no such bot; also where it has a renewable certificate, and then
-   *     its user is locked out
+   * @param method the join method
+   * @param presented the instance of the certificate that it came with; empty for none
+   * @return the bot, as the instance that it was, or as a new one
+   * @throws Refusal where there is no such bot; also, where the cluster keeps no instances, if it
+   *     has a renewable certificate, and then its user is locked out
    */
-  public Bot admit(String botName) {
+  public Bot admit(String botName, String method, Optional<String> presented) {
     return step(
         () -> {
-          Bot bot = byUser.get(Bot.userOf(botName));
-          if (bot == null) {
-            throw Refusal.denied("access denied");
+          Bot bot = joinable(botName);
+          if (!keepsInstances) {
+            return bot;
           }
-          if (bot.generation() != 0) {
-            lockedUsers.put(bot.user(), mismatch(bot.user()));
-            throw mismatch(bot, 0);
-          }
-          return bot;
+          RecordedBotInstance instance =
+              presented
+                  .flatMap(id -> instances.find(id, bot.name()))
+                  .map(known -> instances.joinedAgain(known, method))
+                  .orElseGet(
+                      () ->
+                          instances.begin(bot.name(), method, Optional.empty(), Optional.empty()));
+          return bot.withInstance(instance.id());
         });
+  }
+
+  /**
+   * The same, as an instance that has been decided on.
+   *
+   * @param previous which it goes on for, if it is new
+   */
+  public Bot admitAs(String botName, String method, String instanceId, Optional<String> previous) {
+    return step(
+        () -> {
+          Bot bot = joinable(botName);
+          RecordedBotInstance instance =
+              instances
+                  .find(instanceId, bot.name())
+                  .map(known -> instances.joinedAgain(known, method))
+                  .orElseGet(
+                      () -> instances.begin(bot.name(), method, Optional.of(instanceId), previous));
+          return bot.withInstance(instance.id());
+        });
+  }
+
+  private Bot joinable(String botName) {
+    Bot bot = byUser.get(Bot.userOf(botName));
+    if (bot == null) {
+      throw Refusal.denied("access denied");
+    }
+    if (!keepsInstances && bot.generation() != 0) {
+      lockedUsers.put(bot.user(), mismatch(bot.user()));
+      throw mismatch(bot.generation(), 0);
+    }
+    return bot;
   }
 
   /** Locks a bot's user out, at once. */
@@ -135,11 +186,6 @@ public final class Bots {
   /** Whether a user is locked out. */
   public boolean locked(String user) {
     return step(() -> lockedUsers.containsKey(user));
-  }
-
-  /** Why a user is locked out. */
-  public Optional<String> lockMessage(String user) {
-    return step(() -> Optional.ofNullable(lockedUsers.get(user)));
   }
 
   /**
@@ -165,10 +211,14 @@ public final class Bots {
           if (bot == null || lockedOut(bot)) {
             throw Refusal.denied("access denied");
           }
-          if (bot.generation() != 0) {
+          if (!keepsInstances && bot.generation() != 0) {
             throw alreadyJoined(bot);
           }
-          Bot joined = bot.withGeneration(1).withInstance(UUID.randomUUID().toString());
+          String instance =
+              keepsInstances
+                  ? instances.begin(bot.name(), "token", Optional.empty(), Optional.empty()).id()
+                  : "";
+          Bot joined = bot.withGeneration(1).withInstance(instance);
           byUser.put(bot.user(), joined);
           tokens.remove(token);
           return joined;
@@ -176,7 +226,7 @@ public final class Bots {
   }
 
   private boolean lockedOut(Bot bot) {
-    return bot.generation() == 0 && lockedUsers.containsKey(bot.user());
+    return (keepsInstances || bot.generation() == 0) && lockedUsers.containsKey(bot.user());
   }
 
   private static Refusal alreadyJoined(Bot bot) {
@@ -187,33 +237,40 @@ public final class Bots {
   }
 
   /**
-   * Counts one renewal.
+   * Counts one renewal: of the instance, where the cluster keeps them, else of the bot.
    *
+   * @param instanceId the instance of the certificate that is renewed; empty for none
+   * @param presented its generation
    * @return the bot in its next generation
    * @throws Refusal where the certificate is not of the current generation; then the user is locked
    *     out too
    */
-  public Bot renew(String user, long presented) {
+  public Bot renew(String user, String instanceId, long presented) {
     return step(
         () -> {
           Bot bot = byUser.get(user);
           if (bot == null) {
             throw Refusal.notFound("user \"%s\" not found".formatted(user));
           }
-          if (bot.generation() != presented) {
-            lockedUsers.put(user, mismatch(user));
-            throw mismatch(bot, presented);
+          Optional<RecordedBotInstance> instance = instances.find(instanceId, bot.name());
+          if (keepsInstances && instance.isEmpty()) {
+            throw Refusal.denied("access denied");
           }
-          Bot renewed = bot.withGeneration(presented + 1);
+          long stored = instance.map(RecordedBotInstance::generation).orElse(bot.generation());
+          if (stored != presented) {
+            lockedUsers.put(user, mismatch(user));
+            throw mismatch(stored, presented);
+          }
+          instance.ifPresent(instances::renewed);
+          Bot renewed = bot.withGeneration(presented + 1).withInstance(instanceId);
           byUser.put(user, renewed);
           return renewed;
         });
   }
 
-  private static Refusal mismatch(Bot bot, long presented) {
+  private static Refusal mismatch(long stored, long presented) {
     return Refusal.denied(
-        "renewable cert generation mismatch: stored=%d, presented=%d"
-            .formatted(bot.generation(), presented));
+        "renewable cert generation mismatch: stored=%d, presented=%d".formatted(stored, presented));
   }
 
   private static String mismatch(String user) {

@@ -13,11 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What the cluster knows. Thread-safe. */
 public final class ClusterState {
 
   private final TeleportVersion version;
+  private final String oldestClient;
+  private final List<String> kindnesses = new CopyOnWriteArrayList<>();
   private final Heartbeats heartbeats = new Heartbeats();
   private final Evidence evidence;
   private final BoundKeypairs boundKeypairs;
@@ -28,18 +31,41 @@ public final class ClusterState {
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
-  /** Nothing yet. */
-  public ClusterState(String clusterName, TeleportVersion version, InstantSource clock) {
+  /**
+   * Nothing yet.
+   *
+   * @param oldestClient the oldest version of clients that it takes
+   */
+  public ClusterState(
+      String clusterName, TeleportVersion version, String oldestClient, InstantSource clock) {
     this.version = version;
+    this.oldestClient = oldestClient;
     this.clock = clock;
     evidence = new Evidence(clusterName, clock);
     boundKeypairs = new BoundKeypairs(clusterName, clock);
-    bots = new Bots(clock);
+    bots = new Bots(clock, version.hasBotInstances());
   }
 
   /** Which Teleport it is like. */
   public TeleportVersion version() {
     return version;
+  }
+
+  /** The oldest version of clients that it says it takes. */
+  public String oldestClient() {
+    return oldestClient;
+  }
+
+  /** Takes note that a real cluster might have been less kind. */
+  public void wasKind(String how) {
+    if (!kindnesses.contains(how)) {
+      kindnesses.add(how);
+    }
+  }
+
+  /** Where it was kinder than a real one may be. */
+  public List<String> kindnesses() {
+    return List.copyOf(kindnesses);
   }
 
   /** What bots told of themselves. */

@@ -1,5 +1,6 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.JoinMoment;
 import io.machineid.testkit.internal.state.Refusal.Kind;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,7 +10,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What shall go wrong in the auth service and in the proxy's web API. Thread-safe. */
 public final class FaultPlan {
@@ -17,7 +20,9 @@ public final class FaultPlan {
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Refusal> refusals = new ArrayDeque<>();
   private final AtomicBoolean renewalLost = new AtomicBoolean();
+  private final AtomicReference<@Nullable JoinMoment> joinCut = new AtomicReference<>();
   private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
+  private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
   private volatile Duration delay = Duration.ZERO;
 
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
@@ -36,7 +41,9 @@ public final class FaultPlan {
   /** Refuses nothing more. */
   public void refuseNothing() {
     locked(refusals::clear);
+    joinCut.set(null);
     withoutCertificates.clear();
+    forgotten.clear();
   }
 
   /** Issues no certificate for a Kubernetes cluster from now on. */
@@ -47,6 +54,20 @@ public final class FaultPlan {
   /** Whether there are certificates for a Kubernetes cluster. */
   public boolean refusesCertificates(String kubernetesCluster) {
     return withoutCertificates.contains(kubernetesCluster);
+  }
+
+  /** Knows nothing of a gRPC service, or of one of its methods, from now on. */
+  public void forgetCalls(String serviceOrMethod) {
+    forgotten.add(serviceOrMethod);
+  }
+
+  /**
+   * Whether a gRPC method is unknown.
+   *
+   * @param method its full name, such as {@code proto.JoinService/RegisterUsingToken}
+   */
+  public boolean knowsNot(String method) {
+    return forgotten.contains(method) || forgotten.contains(method.split("/", 2)[0]);
   }
 
   /** Holds each call up from now on. */
@@ -65,6 +86,16 @@ public final class FaultPlan {
   /** Whether the answer to this renewal is lost. */
   public boolean losesThisRenewal() {
     return renewalLost.compareAndSet(true, false);
+  }
+
+  /** Cuts the next join at this moment. */
+  public void cutJoin(JoinMoment moment) {
+    joinCut.set(moment);
+  }
+
+  /** Whether the join is cut now. */
+  public boolean cutsThisJoin(JoinMoment moment) {
+    return joinCut.compareAndSet(moment, null);
   }
 
   /**

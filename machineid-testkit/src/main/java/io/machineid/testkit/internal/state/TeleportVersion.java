@@ -11,7 +11,7 @@ public enum TeleportVersion {
   V16(16, "16.0.0-dev", "azure circleci ec2 gcp github gitlab iam kubernetes spacelift token"),
   /** Signature suites, bot instances, paths to Kubernetes clusters; more join methods. */
   V17(17, "17.7.0", "azure_devops bitbucket oracle terraform_cloud tpm"),
-  /** Reads no single key in requests for certificates any more. */
+  /** A join service for all methods; no single key in requests for certificates any more. */
   V18(18, "18.5.0", "bound_keypair env0");
 
   private final int major;
@@ -53,6 +53,11 @@ public enum TeleportVersion {
     return isAtLeast(V17);
   }
 
+  /** Whether joins by one request may come over gRPC, too. */
+  public boolean takesTokenJoinsOverGrpc() {
+    return isAtLeast(V17);
+  }
+
   /** Whether it knows the wish that an output's certificate may be exchanged for others. */
   public boolean letsCertificatesBeReissued() {
     return isAtLeast(V17);
@@ -71,6 +76,21 @@ public enum TeleportVersion {
   /** Whether requests for certificates may name one key for SSH and TLS. */
   public boolean takesSingleKey() {
     return !isAtLeast(V18);
+  }
+
+  /** Whether requests for certificates may name a key for each, SSH and TLS. */
+  public boolean takesSplitKeys() {
+    return isAtLeast(V17);
+  }
+
+  /** Whether it lets nobody join who is older than it says. */
+  public boolean refusesOldClients() {
+    return isAtLeast(V18);
+  }
+
+  /** Whether it has the join service that takes all methods over one stream. */
+  public boolean hasJoinService() {
+    return isAtLeast(V18);
   }
 
   /** The join methods that it knows, sorted. */

@@ -34,17 +34,25 @@ final class IssuedCertificatesTest {
   private static final UserCertificates ISSUER =
       new UserCertificates(AUTHORITIES, InstantSource.system());
 
-  private static UserCertificates.Issued issue(String golden, KeyPair key) {
-    return ISSUER.issue(
+  private static Instant soon() {
+    return Instant.now().plus(Duration.ofHours(1));
+  }
+
+  private static String ssh(String golden, KeyPair key) {
+    return ISSUER.ssh(
         TlsIdentity.decode(Golden.certificate(golden)),
         SshKey.parse(PlainBot.sshLine(key)),
-        Instant.now().plus(Duration.ofHours(1)));
+        soon());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bot-identity-generation-2", "output-kubernetes"})
   void userCertificate_hasTheLayoutOfARealOne(String golden) throws Exception {
-    X509Certificate issued = issue(golden, PlainBot.newKey("EC")).tls();
+    X509Certificate issued =
+        ISSUER.tls(
+            TlsIdentity.decode(Golden.certificate(golden)),
+            PlainBot.newKey("EC").getPublic(),
+            soon());
 
     assertThat(layout(issued)).isEqualTo(layout(Golden.certificate(golden)));
     assertThat(issued.getIssuerX500Principal())
@@ -118,7 +126,7 @@ final class IssuedCertificatesTest {
     SshFields real = SshFields.read(Golden.text("certs/ssh-" + golden + "-cert.pub"));
     String from = golden.startsWith("bot") ? "bot-identity-generation-2" : golden;
     TlsIdentity identity = TlsIdentity.decode(Golden.certificate(from));
-    SshFields issued = SshFields.read(issue(from, PlainBot.newKey("RSA")).ssh());
+    SshFields issued = SshFields.read(ssh(from, PlainBot.newKey("RSA")));
 
     assertThat(issued.type()).isEqualTo(real.type());
     assertThat(issued.serial()).isZero();
@@ -137,7 +145,7 @@ final class IssuedCertificatesTest {
   @ParameterizedTest
   @ValueSource(strings = {"EC", "EC384", "Ed25519"})
   void sshCertificate_forOtherKeys_isWellFormed(String algorithm) throws Exception {
-    SshFields issued = SshFields.read(issue("output-kubernetes", PlainBot.newKey(algorithm)).ssh());
+    SshFields issued = SshFields.read(ssh("output-kubernetes", PlainBot.newKey(algorithm)));
 
     assertThat(issued.type()).endsWith("-cert-v01@openssh.com");
     assertThat(issued.keyId()).isEqualTo("bot-d2");

@@ -1,0 +1,103 @@
+package io.machineid.internal.auth;
+
+import com.google.protobuf.ByteString;
+import io.machineid.join.IamJoin;
+import io.machineid.join.IdTokenJoin;
+import io.machineid.join.TokenJoin;
+import io.machineid.wire.joinv1.Challenge;
+import io.machineid.wire.joinv1.ChallengeSolution;
+import io.machineid.wire.joinv1.ClientParams;
+import io.machineid.wire.joinv1.IAMChallengeSolution;
+import io.machineid.wire.joinv1.IAMInit;
+import io.machineid.wire.joinv1.JoinRequest;
+import io.machineid.wire.joinv1.OIDCInit;
+import io.machineid.wire.joinv1.TokenInit;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the methods say to the join service of Teleport 18. */
+final class JoinTalks {
+
+  private JoinTalks() {}
+
+  /**
+   * The talk of a method.
+   *
+   * @param order the evidence, where it is there already
+   * @param keypair our part with a bound key pair, for that method
+   * @return empty where the method goes by its own stream alone
+   */
+  static Optional<JoinTalk> of(JoinTask task, JoinOrder order, Optional<KeypairProof> keypair) {
+    if (task.method() instanceof TokenJoin) {
+      return Optional.of(new Token());
+    }
+    if (task.method() instanceof IdTokenJoin) {
+      return order.idToken().map(IdToken::new);
+    }
+    if (task.method() instanceof IamJoin iam) {
+      return Optional.of(new Iam(iam, task.now()));
+    }
+    return keypair.map(KeypairTalk::new);
+  }
+
+  /** The token is what the cluster was greeted with: nothing is left to say. */
+  private record Token() implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder()
+          .setTokenInit(TokenInit.newBuilder().setClientParams(us))
+          .build();
+    }
+
+    @Override
+    public boolean counts() {
+      return true;
+    }
+  }
+
+  private record IdToken(String exposed) implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder()
+          .setOidcInit(
+              OIDCInit.newBuilder()
+                  .setClientParams(us)
+                  .setIdToken(ByteString.copyFromUtf8(exposed)))
+          .build();
+    }
+
+    @Override
+    public boolean counts() {
+      return false;
+    }
+
+    @Override
+    public String toString() {
+      return "IdToken";
+    }
+  }
+
+  private record Iam(IamJoin method, Instant now) implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder().setIamInit(IAMInit.newBuilder().setClientParams(us)).build();
+    }
+
+    @Override
+    public boolean counts() {
+      return false;
+    }
+
+    @Override
+    public ChallengeSolution answer(Challenge challenge) {
+      if (!challenge.hasIamChallenge()) {
+        return JoinTalk.super.answer(challenge);
+      }
+      byte[] signed = method.exposeSignedRequest(challenge.getIamChallenge().getChallenge(), now);
+      return ChallengeSolution.newBuilder()
+          .setIamChallengeSolution(
+              IAMChallengeSolution.newBuilder().setStsIdentityRequest(ByteString.copyFrom(signed)))
+          .build();
+    }
+  }
+}
