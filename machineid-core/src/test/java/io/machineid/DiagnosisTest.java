@@ -172,13 +172,14 @@ class DiagnosisTest {
   }
 
   @Test
-  void joinThatAnswersAChallenge_doesNotPassALoadBalancer() {
+  void joinThatAnswersAChallenge_isUpgradedAtALoadBalancer() {
     try (TestCluster teleport = cluster(TestCluster.builder().loadBalancer())) {
-      assertThat(problem(byIam(teleport), Reason.UNREACHABLE))
-          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
+      assertThat(text(byIam(teleport), teleport))
           .contains(
-              "PROBLEM     a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: "
-                  .formatted(teleport.proxyAddress()));
+              "join        gRPC within an upgraded connection to %s, ALPN teleport-proxy-grpc h2, verified by the roots that were given (1)\n"
+                  .formatted(teleport.proxyAddress()))
+          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
+          .contains("Nothing is wrong on the way");
     }
   }
 

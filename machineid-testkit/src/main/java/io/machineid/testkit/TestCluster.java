@@ -63,8 +63,9 @@ public final class TestCluster implements AutoCloseable {
 
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
-    authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
-    state = new ClusterState(builder.clusterName(), builder.version(), clock);
+    authorities =
+        new Authorities(builder.clusterName(), builder.publicHost(), builder.suite(), clock);
+    state = new ClusterState(builder.clusterName(), builder.version(), builder.suite(), clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =

@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.listener.Front;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.state.KubernetesCluster;
 import io.machineid.testkit.internal.state.TeleportVersion;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -21,6 +23,7 @@ public final class TestClusterBuilder {
   private String publicHost = "localhost";
   private boolean withAuthPort;
   private TeleportVersion version = TeleportVersion.V16;
+  private Optional<SignatureSuite> suite = Optional.empty();
   private boolean separatePorts;
   private boolean withoutAuthRoute;
   private Front.Balancer balancer = Front.Balancer.NONE;
@@ -69,6 +72,21 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder teleportVersion(int major) {
     version = TeleportVersion.of(major);
+    return this;
+  }
+
+  /**
+   * Says which kinds of keys the cluster's authorities have, and which it tells clients to make:
+   * {@code legacy} (RSA), {@code balanced-v1}, {@code fips-v1} or {@code hsm-v1} (ECDSA, and for
+   * SSH in the first of them Ed25519). Without this, it is what new clusters of the version have:
+   * {@code balanced-v1}, before 17 {@code legacy}.
+   *
+   * @param name the suite, as Teleport's configuration names it
+   * @return this
+   * @throws IllegalArgumentException where there is no such suite
+   */
+  public TestClusterBuilder signatureAlgorithmSuite(String name) {
+    suite = Optional.of(SignatureSuite.of(name));
     return this;
   }
 
@@ -186,6 +204,8 @@ public final class TestClusterBuilder {
    * Starts the cluster.
    *
    * @return the cluster, serving
+   * @throws IllegalArgumentException for a signature algorithm suite other than {@code legacy}
+   *     where the version knows none
    */
   public TestCluster start() {
     return new TestCluster(this);
@@ -215,6 +235,16 @@ public final class TestClusterBuilder {
 
   TeleportVersion version() {
     return version;
+  }
+
+  SignatureSuite suite() {
+    SignatureSuite chosen = suite.orElse(version.usualSuite());
+    if (!version.hasSignatureSuites() && chosen != SignatureSuite.LEGACY) {
+      throw new IllegalArgumentException(
+          "Teleport %s has no signature algorithm suites: its keys are those of legacy"
+              .formatted(version.number()));
+    }
+    return chosen;
   }
 
   TestClock clock() {

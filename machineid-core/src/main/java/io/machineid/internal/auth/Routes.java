@@ -3,6 +3,7 @@ package io.machineid.internal.auth;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
+import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
@@ -28,6 +29,7 @@ public final class Routes implements AutoCloseable {
 
   private final X509TrustManager webRoots;
   private final ProxySelector proxies;
+  private final Dialer dialer;
   private final UpgradeSettings upgradeSettings;
   private final boolean proxyAsGiven;
   private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
@@ -50,6 +52,7 @@ public final class Routes implements AutoCloseable {
       boolean proxyAsGiven) {
     this.webRoots = webRoots;
     this.proxies = proxies;
+    this.dialer = new Dialer(proxies);
     this.upgradeSettings = upgradeSettings;
     this.proxyAsGiven = proxyAsGiven;
     this.tunnels = new UpgradeTunnels(proxies, () -> kubernetesUpgrade);
@@ -69,6 +72,11 @@ public final class Routes implements AutoCloseable {
         proxyAsGiven);
   }
 
+  /** Makes connections. */
+  public Dialer dialer() {
+    return dialer;
+  }
+
   /** Which HTTP proxies connections go through. */
   public ProxySelector proxies() {
     return proxies;
@@ -80,11 +88,17 @@ public final class Routes implements AutoCloseable {
   }
 
   /**
-   * To a proxy's join service, verified by the web roots. Load balancers that end TLS have to pass
-   * gRPC on.
+   * To a proxy's join service, verified by the web roots; within an upgraded connection, which they
+   * have verified, by what a member of a cluster shows.
    */
-  JoinChannel joining(HostPort proxy) {
-    return new JoinChannel(AuthRoute.joiningAtProxy(proxy), webTls(proxy));
+  public JoinChannel joining(HostPort proxy, FoundCluster found) {
+    TrustManager[] member = {new AnyMember()};
+    AuthRoute.Means means =
+        new AuthRoute.Means(
+            dialer,
+            Optional.of(PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], member)));
+    return new JoinChannel(
+        AuthRoute.joiningAtProxy(proxy, upgrade(proxy, found)).by(means), webTls(proxy));
   }
 
   private SSLContext webTls(HostPort proxy) {
@@ -99,7 +113,8 @@ public final class Routes implements AutoCloseable {
 
   /** To the auth service, by a proxy's web port. */
   AuthRoute auth(HostPort proxy, FoundCluster found, String cluster) {
-    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found));
+    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found))
+        .by(AuthRoute.Means.of(dialer));
   }
 
   /** How to get through a load balancer before a proxy, where one may be. */
@@ -150,6 +165,6 @@ public final class Routes implements AutoCloseable {
   }
 
   private ConnectionUpgrade newUpgrade(HostPort proxy) {
-    return new ConnectionUpgrade(proxy, webRoots, new Dialer(proxies), upgradeSettings);
+    return new ConnectionUpgrade(proxy, webRoots, dialer, upgradeSettings);
   }
 }

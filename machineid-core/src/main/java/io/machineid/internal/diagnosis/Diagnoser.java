@@ -61,7 +61,7 @@ public final class Diagnoser {
   public Diagnoser(ClusterRoute route, InstantSource clock, Given given) {
     this.route = route;
     this.routes = route.routes();
-    this.dialer = new Dialer(routes.proxies());
+    this.dialer = routes.dialer();
     this.clock = clock;
     this.given = given;
   }
@@ -87,7 +87,7 @@ public final class Diagnoser {
       if (found.isPresent()) {
         version(found.get());
       }
-      join();
+      join(found);
       found = found.or(this::ofAuthServer);
       if (found.isPresent()) {
         between(found.get());
@@ -176,12 +176,14 @@ public final class Diagnoser {
     }
   }
 
-  private void join() {
+  private void join(Optional<FoundCluster> found) {
     HostPort address = route.address();
     String way =
         given.answersChallenge()
             ? byGrpc(
-                route.isProxy() ? AuthRoute.joiningAtProxy(address) : AuthRoute.anonymous(address))
+                found
+                    .map(cluster -> routes.joining(address, cluster).route())
+                    .orElseGet(() -> anonymous(address)))
             : route.isProxy()
                 ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed"
                     .formatted(address, sni(address))
@@ -189,9 +191,15 @@ public final class Diagnoser {
     note("join", way + ", " + verifiedForJoin());
   }
 
+  private AuthRoute anonymous(HostPort address) {
+    return AuthRoute.anonymous(address).by(AuthRoute.Means.of(dialer));
+  }
+
   private static String byGrpc(AuthRoute way) {
-    return "gRPC at %s, SNI %s, ALPN %s"
-        .formatted(way.address(), way.serverName(), String.join(" ", way.alpn()));
+    String alpn = String.join(" ", way.alpn());
+    return way.upgrade().filter(ConnectionUpgrade::isNeeded).isPresent()
+        ? "gRPC within an upgraded connection to %s, ALPN %s".formatted(way.address(), alpn)
+        : "gRPC at %s, SNI %s, ALPN %s".formatted(way.address(), way.serverName(), alpn);
   }
 
   private String verifiedForJoin() {
@@ -207,7 +215,7 @@ public final class Diagnoser {
 
   /** Where the cluster has a proxy: an auth server tells everybody. */
   private Optional<FoundCluster> ofAuthServer() {
-    try (AuthClient anonymous = AuthClient.anonymous(AuthRoute.anonymous(route.address()))) {
+    try (AuthClient anonymous = AuthClient.anonymous(anonymous(route.address()))) {
       return Optional.of(route.proxy(anonymous));
     } catch (MachineIdException e) {
       note("found", "no proxy: " + e.getMessage());
@@ -216,7 +224,7 @@ public final class Diagnoser {
   }
 
   /** The address that was given and the one that the proxy publishes may be two. */
-  private void between(FoundCluster found) throws Stop {
+  private void between(FoundCluster found) {
     List<ConnectionUpgrade> balanced =
         Stream.of(route.auth(found.clusterName()).upgrade(), routes.upgrade(found))
             .flatMap(Optional::stream)
@@ -228,12 +236,6 @@ public final class Diagnoser {
           "between",
           "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
               .formatted(upgrade.proxy(), upgrade.isDecided() ? ", as the environment says" : ""));
-      if (given.answersChallenge() && upgrade.proxy().equals(route.address())) {
-        throw new Stop(
-            Reason.UNREACHABLE,
-            "a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: before a join, the proxy's certificate could not be verified within. Join at the auth server (auth_server, with a CA pin), at an address that passes TLS on unseen (layer 4), or by another method"
-                .formatted(upgrade.proxy()));
-      }
     }
   }
 

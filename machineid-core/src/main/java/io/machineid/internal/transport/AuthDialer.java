@@ -4,7 +4,6 @@ import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ProxySelector;
 import java.net.Socket;
 import java.time.Duration;
 import javax.net.SocketFactory;
@@ -27,10 +26,10 @@ final class AuthDialer extends SocketFactory {
   private final SSLContext tls;
   private final Dialer dialer;
 
-  AuthDialer(AuthRoute route, SSLContext tls, ProxySelector proxies) {
+  AuthDialer(AuthRoute route, SSLContext tls) {
     this.route = route;
     this.tls = tls;
-    this.dialer = new Dialer(proxies);
+    this.dialer = route.means().dialer();
   }
 
   private Socket dial() throws IOException {
@@ -38,24 +37,30 @@ final class AuthDialer extends SocketFactory {
     if (upgrade == null) {
       return direct();
     }
-    if (upgrade.known().orElse(false)) {
-      return handshaken(upgrade.open());
+    if (upgrade.known().orElseGet(() -> !route.isToMember() && upgrade.isNeeded())) {
+      return upgraded(upgrade);
     }
     try {
       Socket socket = direct();
-      upgrade.isNotNeeded();
+      if (route.isToMember()) {
+        upgrade.isNotNeeded();
+      }
       return socket;
     } catch (SSLException | OtherProtocol e) {
       if (upgrade.ask()) {
-        return handshaken(upgrade.open());
+        return upgraded(upgrade);
       }
       throw e;
     }
   }
 
+  private Socket upgraded(ConnectionUpgrade upgrade) throws IOException {
+    return handshaken(upgrade.open(), route.means().within().orElse(tls));
+  }
+
   private Socket direct() throws IOException {
     try {
-      return handshaken(dialer.connect(route.address()));
+      return handshaken(dialer.connect(route.address()), tls);
     } catch (SSLHandshakeException e) {
       throw route.isThroughProxy() && TransportErrors.isUntrusted(e) && !isAuth()
           ? notPassedOn(e)
@@ -80,9 +85,9 @@ final class AuthDialer extends SocketFactory {
     return failure;
   }
 
-  private Socket handshaken(Socket raw) throws IOException {
+  private Socket handshaken(Socket raw, SSLContext context) throws IOException {
     try {
-      return handshake(raw);
+      return handshake(raw, context);
     } catch (IOException | RuntimeException e) {
       raw.close();
       throw e;
@@ -105,10 +110,11 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private Socket handshake(Socket raw) throws IOException {
+  private Socket handshake(Socket raw, SSLContext context) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            tls.getSocketFactory()
+            context
+                .getSocketFactory()
                 .createSocket(raw, route.serverName(), route.address().port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(route.alpn().toArray(String[]::new));

@@ -31,6 +31,15 @@ public final class Dialer {
   }
 
   /**
+   * Goes through the proxies that this process is told.
+   *
+   * @throws io.machineid.ConfigException when one of those cannot be used
+   */
+  public static Dialer ofThisProcess() {
+    return new Dialer(EnvironmentProxySelector.ofThisProcess());
+  }
+
+  /**
    * Connects.
    *
    * @param address where to

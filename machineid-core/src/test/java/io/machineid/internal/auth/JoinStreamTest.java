@@ -87,7 +87,8 @@ class JoinStreamTest {
             Optional.empty(),
             KeyAlgorithm.ECDSA_P256.generate().getPublic(),
             Instant.EPOCH);
-    AuthRoute route = AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"));
+    AuthRoute route =
+        AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"), Optional.empty());
     try (JoinStream<String, String> stream = new JoinStream<>(order, route, talker::start)) {
       assertThat(talker.told).isZero();
       assertThat(stream.next()).isEqualTo("word 1");

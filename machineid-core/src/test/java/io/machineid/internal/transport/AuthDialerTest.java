@@ -167,7 +167,9 @@ class AuthDialerTest {
 
     AuthDialer dialer =
         new AuthDialer(
-            AuthRoute.direct(TARGET, "x"), SSLContext.getDefault(), selecting(Proxy.Type.SOCKS));
+            AuthRoute.direct(TARGET, "x")
+                .by(AuthRoute.Means.of(new Dialer(selecting(Proxy.Type.SOCKS)))),
+            SSLContext.getDefault());
     HttpProxyFailure failure =
         catchThrowableOfType(
             HttpProxyFailure.class, () -> dialer.createSocket("placeholder", 1).close());

@@ -144,7 +144,7 @@ public final class Front implements AutoCloseable {
             kubernetesPort == null
                 ? Optional.empty()
                 : Optional.of("127.0.0.1:" + kubernetesPort.port()));
-    HttpApi api = new WebApi(joinApi, addresses, cluster.state().version());
+    HttpApi api = new WebApi(joinApi, addresses, cluster.state());
     return passing == Balancer.WITH_UPGRADES
         ? new HttpService(api, cluster.state().faults(), recorder, workers, proxy::begin)::install
         : http(cluster, new BalancedApi(api))::install;

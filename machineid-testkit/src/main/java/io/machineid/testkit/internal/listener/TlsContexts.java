@@ -28,16 +28,24 @@ final class TlsContexts {
   private final Authorities authorities;
   private final ClientTrust trust;
   private volatile Map<Service, SSLContext> contexts;
+  private volatile SSLContext within;
 
   TlsContexts(Authorities authorities, ClientTrust trust) {
     this.authorities = authorities;
     this.trust = trust;
     contexts = contexts();
+    within = within();
   }
 
   /** New connections meet what the servers show now, and no old session. */
   void refresh() {
     contexts = contexts();
+    within = within();
+  }
+
+  /** Of what only the cluster's own programs speak, within an upgraded connection. */
+  private SSLContext within() {
+    return context(authorities.servers().proxy(), trust);
   }
 
   private Map<Service, SSLContext> contexts() {
@@ -54,7 +62,18 @@ final class TlsContexts {
 
   /** A new connection's engine. */
   SSLEngine engine(Service service) {
-    SSLEngine engine = Objects.requireNonNull(contexts.get(service)).createSSLEngine();
+    return engine(service, Objects.requireNonNull(contexts.get(service)));
+  }
+
+  /** That of a connection within another, where no web certificate is shown for the cluster's. */
+  SSLEngine engineWithin(Service service) {
+    return service == Service.JOINING || service == Service.TUNNEL
+        ? engine(service, within)
+        : engine(service);
+  }
+
+  private static SSLEngine engine(Service service, SSLContext context) {
+    SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(VERSIONS);
     engine.setWantClientAuth(service != Service.LOAD_BALANCER);

@@ -2,6 +2,8 @@ package io.machineid.testkit.internal.listener;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.pki.SignatureSuite;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.testkit.internal.state.TeleportVersion;
 import java.util.Optional;
@@ -28,11 +30,13 @@ final class WebApi implements HttpApi {
   private final JoinApi joinApi;
   private final Addresses addresses;
   private final TeleportVersion version;
+  private final Optional<SignatureSuite> suite;
 
-  WebApi(JoinApi joinApi, Addresses addresses, TeleportVersion version) {
+  WebApi(JoinApi joinApi, Addresses addresses, ClusterState state) {
     this.joinApi = joinApi;
     this.addresses = addresses;
-    this.version = version;
+    this.version = state.version();
+    this.suite = state.suite();
   }
 
   /**
@@ -77,13 +81,11 @@ final class WebApi implements HttpApi {
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
     ObjectNode authentication = tree(auth);
     document.set("auth", authentication);
-    version
-        .signatureSuite()
-        .ifPresent(
-            suite -> {
-              authentication.put("signature_algorithm_suite", suite);
-              document.put("fips", false);
-            });
+    suite.ifPresent(
+        known -> {
+          authentication.put("signature_algorithm_suite", known.text());
+          document.put("fips", known == SignatureSuite.FIPS_V1);
+        });
     ObjectNode proxy = document.putObject("proxy");
     proxy
         .putObject("kube")

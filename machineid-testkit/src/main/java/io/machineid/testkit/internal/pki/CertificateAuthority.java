@@ -35,10 +35,14 @@ public final class CertificateAuthority {
   }
 
   static CertificateAuthority create(
-      AuthorityType type, String clusterName, Validity validity, Executor executor) {
+      AuthorityType type,
+      SignatureSuite suite,
+      String clusterName,
+      Validity validity,
+      Executor executor) {
     CompletableFuture<KeyPair> ssh =
-        type.hasSsh() ? CompletableFuture.supplyAsync(Keys::rsa, executor) : null;
-    KeyPair tls = Keys.rsa();
+        type.hasSsh() ? CompletableFuture.supplyAsync(suite::newSshKey, executor) : null;
+    KeyPair tls = suite.newTlsKey(type);
     BigInteger serial = CertificateWriter.newSerial();
     X500Name name =
         new X500Name(

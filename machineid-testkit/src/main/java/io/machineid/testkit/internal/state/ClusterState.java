@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.state;
 import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.role.Role;
 import io.machineid.testkit.internal.role.Roles;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class ClusterState {
 
   private final TeleportVersion version;
+  private final SignatureSuite suite;
   private final Heartbeats heartbeats = new Heartbeats();
   private final Evidence evidence;
   private final BoundKeypairs boundKeypairs;
@@ -28,9 +30,16 @@ public final class ClusterState {
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
-  /** Nothing yet. */
+  /** Nothing yet, in the suite that is usual for the version. */
   public ClusterState(String clusterName, TeleportVersion version, InstantSource clock) {
+    this(clusterName, version, version.usualSuite(), clock);
+  }
+
+  /** Nothing yet. */
+  public ClusterState(
+      String clusterName, TeleportVersion version, SignatureSuite suite, InstantSource clock) {
     this.version = version;
+    this.suite = suite;
     this.clock = clock;
     evidence = new Evidence(clusterName, clock);
     boundKeypairs = new BoundKeypairs(clusterName, clock);
@@ -40,6 +49,11 @@ public final class ClusterState {
   /** Which Teleport it is like. */
   public TeleportVersion version() {
     return version;
+  }
+
+  /** The kinds of keys that clients are told to make, where they are told. */
+  public Optional<SignatureSuite> suite() {
+    return version.hasSignatureSuites() ? Optional.of(suite) : Optional.empty();
   }
 
   /** What bots told of themselves. */
