@@ -2,7 +2,6 @@ package io.machineid.internal.auth;
 
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.keypair.KeypairStore;
-import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
@@ -46,7 +45,7 @@ public final class Joins {
           new JoinOrder(token.name(), token.exposeToken(), Optional.empty(), key, expires));
     }
     if (method instanceof IdTokenJoin platform) {
-      String idToken = platform.exposeIdToken(EnvironmentProxySelector.ofThisProcess());
+      String idToken = platform.exposeIdToken(route.routes().proxies());
       return route.join(
           new JoinOrder(
               platform.name(), platform.exposeToken(), Optional.of(idToken), key, expires));

@@ -5,6 +5,7 @@ import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.ClientProxies;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.EnvironmentProxySelector;
@@ -28,7 +29,7 @@ import javax.net.ssl.X509TrustManager;
 public final class Routes implements AutoCloseable {
 
   private final X509TrustManager webRoots;
-  private final ProxySelector proxies;
+  private final ClientProxies proxies;
   private final Dialer dialer;
   private final UpgradeSettings upgradeSettings;
   private final boolean proxyAsGiven;
@@ -40,7 +41,7 @@ public final class Routes implements AutoCloseable {
    * Decides by these settings.
    *
    * @param webRoots whom to trust for the web certificates of proxies
-   * @param proxies which HTTP proxies to go through
+   * @param proxies which proxies to go through
    * @param upgradeSettings what a person has decided about the connection upgrade
    * @param proxyAsGiven whether a proxy's address is the one that was configured, whatever it
    *     publishes
@@ -51,11 +52,11 @@ public final class Routes implements AutoCloseable {
       UpgradeSettings upgradeSettings,
       boolean proxyAsGiven) {
     this.webRoots = webRoots;
-    this.proxies = proxies;
-    this.dialer = new Dialer(proxies);
+    this.dialer = new Dialer(proxies, webRoots);
+    this.proxies = new ClientProxies(proxies, dialer);
     this.upgradeSettings = upgradeSettings;
     this.proxyAsGiven = proxyAsGiven;
-    this.tunnels = new UpgradeTunnels(proxies, () -> kubernetesUpgrade);
+    this.tunnels = new UpgradeTunnels(this.proxies, dialer, () -> kubernetesUpgrade);
   }
 
   /**
@@ -77,7 +78,7 @@ public final class Routes implements AutoCloseable {
     return dialer;
   }
 
-  /** Which HTTP proxies connections go through. */
+  /** Which HTTP proxies HTTP clients go through. */
   public ProxySelector proxies() {
     return proxies;
   }
@@ -155,6 +156,7 @@ public final class Routes implements AutoCloseable {
   @Override
   public void close() {
     tunnels.close();
+    proxies.close();
   }
 
   /** A port of its own needs none: whoever balances that one passes TLS on, or cannot serve it. */

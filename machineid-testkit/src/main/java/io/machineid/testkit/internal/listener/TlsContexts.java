@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManager;
  * How each service ends TLS. Each has sessions of its own: nobody resumes at one what was begun at
  * another.
  */
-final class TlsContexts {
+public final class TlsContexts {
 
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
   private static final char[] NO_PASSWORD = new char[0];
@@ -82,7 +82,12 @@ final class TlsContexts {
     return engine;
   }
 
-  private static SSLContext context(ServerIdentity identity, ClientTrust trust) {
+  /** For a server that asks nobody who they are. */
+  public static SSLContext server(ServerIdentity identity) {
+    return context(identity);
+  }
+
+  private static SSLContext context(ServerIdentity identity, TrustManager... trust) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -94,7 +99,7 @@ final class TlsContexts {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
       keys.init(store, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
+      context.init(keys.getKeyManagers(), trust, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this Java runtime cannot serve TLS as the cluster does", e);
