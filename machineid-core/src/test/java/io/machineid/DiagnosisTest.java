@@ -367,7 +367,7 @@ class DiagnosisTest {
     try (TestCluster teleport = cluster(TestCluster.builder().separatePorts().withoutAuthRoute())) {
       assertThat(problem(at(teleport, teleport.proxyAddress()), Reason.UNTRUSTED))
           .contains(
-              "PROBLEM     %s does not pass connections on to the cluster's auth service, but answers itself: it shows a certificate for localhost, *.localhost. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server)\n"
+              "PROBLEM     %1$s does not pass connections on to the cluster's auth service, but answers itself: it shows a certificate for localhost, *.localhost. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server). Its SSH tunnel at %1$s is no way either: no SSH server of Teleport answers there\n"
                   .formatted(teleport.proxyAddress()));
     }
   }

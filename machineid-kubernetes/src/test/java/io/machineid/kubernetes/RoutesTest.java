@@ -122,6 +122,26 @@ class RoutesTest {
     }
   }
 
+  /** The tests of this module run without it. */
+  @Test
+  void sshLibrary_thatIsMissing_isNamed() {
+    try (TestCluster teleport = TestCluster.builder().separatePorts().withoutAuthRoute().start()) {
+      try (Bot bot = start(teleport, Way.PROXY)) {
+        assertThat(catchThrowable(() -> bot.kubernetesClusters(List.of())))
+            .hasMessageContaining("does not pass connections on to the cluster's auth service")
+            .hasMessageContaining("needs an SSH library: add org.apache.sshd:sshd-core");
+      }
+      assertThat(
+              Way.PROXY
+                  .into(teleport, Bot.builder().webRoots(List.of(teleport.webAuthority())))
+                  .diagnose()
+                  .toText())
+          .contains("PROBLEM     " + teleport.proxyAddress() + " does not pass connections on")
+          .contains("Or else use the proxy's SSH tunnel at")
+          .contains("add org.apache.sshd:sshd-core to the class path");
+    }
+  }
+
   @Test
   void tunnel_letsNobodyInWhoDoesNotKnowTheSecret() throws Exception {
     try (TestCluster teleport =

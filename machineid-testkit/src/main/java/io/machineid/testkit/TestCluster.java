@@ -148,6 +148,22 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * Where the proxy's SSH server for tunnels is.
+   *
+   * @return host and port
+   * @throws IllegalStateException where the cluster was started without {@link
+   *     TestClusterBuilder#sshTunnel()}
+   */
+  public String sshTunnelAddress() {
+    int port =
+        front
+            .sshTunnelPort()
+            .orElseThrow(
+                () -> new IllegalStateException("started without sshTunnel(): there is none"));
+    return "localhost:" + port;
+  }
+
+  /**
    * The cluster's time.
    *
    * @return the clock that was given, or one that runs with the machine's

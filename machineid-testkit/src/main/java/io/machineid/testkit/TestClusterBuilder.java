@@ -26,6 +26,7 @@ public final class TestClusterBuilder {
   private Optional<SignatureSuite> suite = Optional.empty();
   private boolean separatePorts;
   private boolean withoutAuthRoute;
+  private boolean sshTunnel;
   private Front.Balancer balancer = Front.Balancer.NONE;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
@@ -119,6 +120,20 @@ public final class TestClusterBuilder {
    * @return this
    */
   public TestClusterBuilder withoutAuthRoute() {
+    withoutAuthRoute = true;
+    return this;
+  }
+
+  /**
+   * Has an SSH server lead to the auth service, and nobody by the web port, as where a proxy has
+   * listeners of its own for everything. It takes {@code org.apache.sshd:sshd-core} on the class
+   * path, an optional dependency.
+   *
+   * @return this
+   */
+  public TestClusterBuilder sshTunnel() {
+    sshTunnel = true;
+    separatePorts = true;
     withoutAuthRoute = true;
     return this;
   }
@@ -230,7 +245,7 @@ public final class TestClusterBuilder {
   }
 
   Front.Ports ports() {
-    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, balancer);
+    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, sshTunnel, balancer);
   }
 
   TeleportVersion version() {

@@ -5,6 +5,7 @@ import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.AuthTunnel;
 import io.machineid.internal.transport.ClientProxies;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
@@ -34,6 +35,7 @@ public final class Routes implements AutoCloseable {
   private final UpgradeSettings upgradeSettings;
   private final boolean proxyAsGiven;
   private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
+  private final Map<HostPort, AuthTunnel> sshTunnels = new ConcurrentHashMap<>();
   private final UpgradeTunnels tunnels;
   private volatile Optional<ConnectionUpgrade> kubernetesUpgrade = Optional.empty();
 
@@ -97,7 +99,8 @@ public final class Routes implements AutoCloseable {
     AuthRoute.Means means =
         new AuthRoute.Means(
             dialer,
-            Optional.of(PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], member)));
+            Optional.of(PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], member)),
+            Optional.empty());
     return new JoinChannel(
         AuthRoute.joiningAtProxy(proxy, upgrade(proxy, found)).by(means), webTls(proxy));
   }
@@ -115,7 +118,14 @@ public final class Routes implements AutoCloseable {
   /** To the auth service, by a proxy's web port. */
   AuthRoute auth(HostPort proxy, FoundCluster found, String cluster) {
     return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found))
-        .by(AuthRoute.Means.of(dialer));
+        .by(new AuthRoute.Means(dialer, Optional.empty(), tunnel(found)));
+  }
+
+  /** Proxies with listeners of their own may pass nobody on at the web port, but by SSH. */
+  public Optional<AuthTunnel> tunnel(FoundCluster found) {
+    return found
+        .tunnel()
+        .map(address -> sshTunnels.computeIfAbsent(address, at -> new AuthTunnel(at, dialer)));
   }
 
   /** How to get through a load balancer before a proxy, where one may be. */

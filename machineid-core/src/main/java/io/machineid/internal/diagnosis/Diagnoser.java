@@ -10,7 +10,9 @@ import io.machineid.internal.auth.Routes;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.AuthTunnel;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
@@ -245,9 +247,8 @@ public final class Diagnoser {
     try {
       ServerLook look = ServerLook.on(way, dialer, LONGEST);
       if (!look.isOfCluster()) {
-        throw new Stop(
-            Reason.UNTRUSTED,
-            way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
+        bySsh(way, way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
+        return List.of();
       }
       List<X509Certificate> authorities;
       try (AuthClient anonymous = AuthClient.anonymous(way)) {
@@ -273,6 +274,30 @@ public final class Diagnoser {
     } catch (IOException e) {
       throw stopped(e, way.address(), "the auth service");
     }
+  }
+
+  /** A tunnel takes who has a certificate: all that shows before a join is who answers there. */
+  private void bySsh(AuthRoute way, String notPassedOn) throws Stop {
+    AuthTunnel tunnel =
+        way.means().tunnel().orElseThrow(() -> new Stop(Reason.UNTRUSTED, notPassedOn));
+    if (!AuthTunnel.isAvailable()) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "%s. Or else use the proxy's SSH tunnel at %s: %s"
+              .formatted(notPassedOn, tunnel.address(), AuthTunnel.whatToAdd()));
+    }
+    String banner =
+        new PortLook(tunnel.address(), dialer, given.webRoots(), clock.instant()).banner();
+    if (!banner.startsWith("SSH-2.0-Teleport")) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "%s. Its SSH tunnel at %s is no way either: no SSH server of Teleport answers there"
+              .formatted(notPassedOn, tunnel.address()));
+    }
+    note(
+        "auth",
+        "%s, an SSH tunnel of the proxy, for who has joined: not tried, verified by the cluster's CA for SSH"
+            .formatted(tunnel.address()));
   }
 
   /** Who tells the authorities is nobody yet: it takes something that was given to believe it. */
@@ -312,15 +337,24 @@ public final class Diagnoser {
                 PinnedTls.context(
                         name,
                         new KeyManager[0],
-                        new TrustManager[] {PinnedTls.trustManager(authorities)})
+                        new TrustManager[] {
+                          authorities.isEmpty()
+                              ? new AnyMember()
+                              : PinnedTls.trustManager(authorities)
+                        })
                     .getSocketFactory()
                     .createSocket(raw, name, address.port(), true)) {
       socket.setSoTimeout(Math.toIntExact(LONGEST.toMillis()));
       socket.startHandshake();
       note(
           "kubernetes",
-          "%s%s, SNI %s, ALPN h2 http/1.1, verified by the same CA%s"
-              .formatted(server, through(address), name, upgraded ? ", upgraded" : ""));
+          "%s%s, SNI %s, ALPN h2 http/1.1, verified by %s%s"
+              .formatted(
+                  server,
+                  through(address),
+                  name,
+                  authorities.isEmpty() ? "the cluster's CA, which a join brings" : "the same CA",
+                  upgraded ? ", upgraded" : ""));
     } catch (IOException e) {
       throw stopped(e, address, "Kubernetes");
     }

@@ -59,12 +59,32 @@ final class AuthDialer extends SocketFactory {
   }
 
   private Socket direct() throws IOException {
+    AuthTunnel tunnel = route.means().tunnel().orElse(null);
+    if (tunnel != null && tunnel.isOnlyWay()) {
+      return handshaken(tunnel.open(), tls);
+    }
     try {
       return handshaken(dialer.connect(route.address()), tls);
     } catch (SSLHandshakeException e) {
-      throw route.isThroughProxy() && TransportErrors.isUntrusted(e) && !isAuth()
-          ? notPassedOn(e)
-          : e;
+      if (!route.isThroughProxy() || !TransportErrors.isUntrusted(e) || isAuth()) {
+        throw e;
+      }
+      if (tunnel == null) {
+        throw notPassedOn(e, "");
+      }
+      return otherwise(tunnel, e);
+    }
+  }
+
+  private Socket otherwise(AuthTunnel tunnel, SSLHandshakeException shown) throws IOException {
+    try {
+      Socket socket = handshaken(tunnel.open(), tls);
+      tunnel.worked();
+      return socket;
+    } catch (IOException e) {
+      SSLHandshakeException failure = notPassedOn(shown, ". Or else: " + e.getMessage());
+      failure.addSuppressed(e);
+      throw failure;
     }
   }
 
@@ -77,11 +97,14 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private SSLHandshakeException notPassedOn(SSLHandshakeException shown) {
+  private SSLHandshakeException notPassedOn(SSLHandshakeException shown, String more) {
     SSLHandshakeException failure = new SSLHandshakeException(shown.getMessage());
     failure.initCause(
         new ConnectionException(
-            Reason.UNTRUSTED, false, route.notPassedOn(String.valueOf(shown.getMessage())), shown));
+            Reason.UNTRUSTED,
+            false,
+            route.notPassedOn(String.valueOf(shown.getMessage())) + more,
+            shown));
     return failure;
   }
 

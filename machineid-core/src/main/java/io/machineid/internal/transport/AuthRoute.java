@@ -38,18 +38,25 @@ public record AuthRoute(
    *
    * @param dialer makes connections
    * @param within how TLS begins anew in an upgraded connection, where otherwise than without one
+   * @param tunnel what to try where a proxy passes nobody on to the auth service
    */
-  public record Means(Dialer dialer, Optional<SSLContext> within) {
+  public record Means(Dialer dialer, Optional<SSLContext> within, Optional<AuthTunnel> tunnel) {
 
     /** The same way of TLS everywhere. */
     public static Means of(Dialer dialer) {
-      return new Means(dialer, Optional.empty());
+      return new Means(dialer, Optional.empty(), Optional.empty());
     }
   }
 
   private AuthRoute(
       HostPort address, List<String> alpn, String serverName, Optional<ConnectionUpgrade> upgrade) {
     this(address, alpn, serverName, upgrade, Means.of(Dialer.ofThisProcess()));
+  }
+
+  /** The same route for who has an identity for SSH, too. */
+  public AuthRoute as(SshIdentity identity) {
+    return by(
+        new Means(means.dialer(), means.within(), means.tunnel().map(each -> each.as(identity))));
   }
 
   /** The same route by other means than those of this process. */

@@ -161,6 +161,12 @@ public final class Pipes implements AutoCloseable {
     }
   }
 
+  /** Pipes both ways, on threads of its own. */
+  void lead(Socket one, Socket other) {
+    open.add(one);
+    threads.execute(() -> join(one, other));
+  }
+
   private void pump(Socket from, Socket to) {
     try {
       from.setSoTimeout(0);

@@ -46,9 +46,14 @@ final class WebApi implements HttpApi {
    * @param listening where the port is
    * @param publicAddress what it is called outside
    * @param kubernetes where Kubernetes has a port of its own, if it has
+   * @param tunnel where SSH has one for tunnels, if it has
    */
   record Addresses(
-      String clusterName, String listening, String publicAddress, Optional<String> kubernetes) {}
+      String clusterName,
+      String listening,
+      String publicAddress,
+      Optional<String> kubernetes,
+      Optional<String> tunnel) {}
 
   @Override
   public Answer answer(Question question) {
@@ -94,7 +99,7 @@ final class WebApi implements HttpApi {
     proxy
         .putObject("ssh")
         .put("listen_addr", listening)
-        .put("tunnel_listen_addr", listening)
+        .put("tunnel_listen_addr", addresses.tunnel().orElse(listening))
         .put("web_listen_addr", listening)
         .put("public_addr", addresses.publicAddress());
     proxy

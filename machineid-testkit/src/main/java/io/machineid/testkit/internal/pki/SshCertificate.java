@@ -14,12 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Writes SSH user certificates as OpenSSH's PROTOCOL.certkeys has them. */
+/** Writes SSH certificates as OpenSSH's PROTOCOL.certkeys has them. */
 final class SshCertificate {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_BYTES = 32;
-  private static final int USER = 1;
+  static final int USER = 1;
+  static final int HOST = 2;
   private static final String SUFFIX = "-cert-v01@openssh.com";
 
   private SshCertificate() {}
@@ -41,12 +42,12 @@ final class SshCertificate {
       SortedMap<String, String> extensions) {}
 
   /** A line as authorized_keys files have it, signed by an authority's key. */
-  static String sign(SshKey subject, Content content, KeyPair authority) {
+  static String sign(int kind, SshKey subject, Content content, KeyPair authority) {
     String type = subject.type() + SUFFIX;
     Writer writer = new Writer();
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
-    writer.text(type).string(nonce).raw(subject.parameters()).number(0).count(USER);
+    writer.text(type).string(nonce).raw(subject.parameters()).number(0).count(kind);
     writer.text(content.keyId()).string(principals(content.principals()));
     writer.number(content.notBefore().getEpochSecond()).number(content.notAfter().getEpochSecond());
     writer.text("").string(extensions(content.extensions())).text("");
