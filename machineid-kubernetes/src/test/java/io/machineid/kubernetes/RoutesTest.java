@@ -169,10 +169,10 @@ class RoutesTest {
     }
   }
 
-  /** The kernel may take a connection for a moment longer; nobody answers on it. */
+  /** The kernel may take a connection for a moment longer; nobody answers on it, ever. */
   private static String askedAfterTheEnd(InetSocketAddress tunnel) {
     try {
-      return asked(tunnel, "CONNECT a:1", "");
+      return asked(tunnel, "CONNECT a:1", "", 2_000);
     } catch (IOException e) {
       return "";
     }
@@ -180,8 +180,14 @@ class RoutesTest {
 
   private static String asked(InetSocketAddress tunnel, String request, String header)
       throws IOException {
+    return asked(tunnel, request, header, 60_000);
+  }
+
+  private static String asked(
+      InetSocketAddress tunnel, String request, String header, int patienceMillis)
+      throws IOException {
     try (Socket socket = new Socket(tunnel.getAddress(), tunnel.getPort())) {
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(patienceMillis);
       socket
           .getOutputStream()
           .write((request + " HTTP/1.1\r\n" + header + "\r\n").getBytes(US_ASCII));
