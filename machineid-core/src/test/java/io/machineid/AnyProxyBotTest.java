@@ -41,6 +41,7 @@ class AnyProxyBotTest {
   private final TestHttpProxy secure = TestHttpProxy.startWithTls();
   private final TestCluster teleport =
       TestCluster.builder()
+          .teleportVersion(17) // whose keys are made quickly
           .publicHost(HOST)
           .authPort()
           .kubernetesCluster(KUBERNETES, Map.of())

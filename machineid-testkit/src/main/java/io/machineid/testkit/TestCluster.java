@@ -39,18 +39,6 @@ import java.util.stream.Collectors;
  */
 public final class TestCluster implements AutoCloseable {
 
-  private static final String FULL_ACCESS =
-      """
-      kind: role
-      version: v7
-      metadata: {name: %s}
-      spec:
-        allow:
-          kubernetes_labels: {'*': '*'}
-          kubernetes_groups: [editor]
-          kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
-      """;
-
   private static final Duration TOKEN_TTL = Duration.ofHours(1);
 
   private final TestClock clock;
@@ -246,7 +234,18 @@ public final class TestCluster implements AutoCloseable {
    * @param name letters, digits and hyphens
    */
   public void createFullAccessRole(String name) {
-    createRole(FULL_ACCESS.formatted(name));
+    createRole(
+        """
+        kind: role
+        version: v7
+        metadata: {name: %s}
+        spec:
+          allow:
+            kubernetes_labels: {'*': '*'}
+            kubernetes_groups: [editor]
+            kubernetes_resources: [{kind: '*', namespace: '*', name: '*', verbs: ['*']}]
+        """
+            .formatted(name));
   }
 
   /**
