@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The sockets and threads of a proxy that makes tunnels to this machine. Thread-safe. */
 final class ProxySockets implements AutoCloseable {
@@ -47,14 +48,22 @@ final class ProxySockets implements AutoCloseable {
         () -> {
           while (!server.isClosed()) {
             try {
-              Socket client = server.accept();
-              open.add(client);
-              threads.execute(() -> serve(client, handler));
+              begin(server.accept(), handler);
             } catch (IOException e) {
               return;
             }
           }
         });
+  }
+
+  /** The kernel may hand out one more connection after the end. */
+  private void begin(Socket client, Handler handler) throws IOException {
+    open.add(client);
+    try {
+      threads.execute(() -> serve(client, handler));
+    } catch (RejectedExecutionException e) {
+      client.close();
+    }
   }
 
   private void serve(Socket client, Handler handler) {
