@@ -12,6 +12,8 @@ module io.machineid.core {
   requires java.net.http;
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
+  requires static org.apache.sshd.osgi;
+  requires static org.slf4j;
   requires static software.amazon.awssdk.auth;
   requires static software.amazon.awssdk.core;
   requires static software.amazon.awssdk.identity.spi;

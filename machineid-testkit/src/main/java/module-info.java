@@ -21,6 +21,8 @@ module io.machineid.testkit {
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires zjsonpatch;
+  requires static org.apache.sshd.osgi;
+  requires static org.slf4j;
   requires static transitive org.jspecify;
   requires static org.junit.jupiter.api;
 

@@ -172,13 +172,14 @@ class DiagnosisTest {
   }
 
   @Test
-  void joinThatAnswersAChallenge_doesNotPassALoadBalancer() {
+  void joinThatAnswersAChallenge_isUpgradedAtALoadBalancer() {
     try (TestCluster teleport = cluster(TestCluster.builder().loadBalancer())) {
-      assertThat(problem(byIam(teleport), Reason.UNREACHABLE))
-          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
+      assertThat(text(byIam(teleport), teleport))
           .contains(
-              "PROBLEM     a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: "
-                  .formatted(teleport.proxyAddress()));
+              "join        gRPC within an upgraded connection to %s, ALPN teleport-proxy-grpc h2, verified by the roots that were given (1)\n"
+                  .formatted(teleport.proxyAddress()))
+          .contains("between     a load balancer ends TLS at " + teleport.proxyAddress())
+          .contains("Nothing is wrong on the way");
     }
   }
 
@@ -366,7 +367,7 @@ class DiagnosisTest {
     try (TestCluster teleport = cluster(TestCluster.builder().separatePorts().withoutAuthRoute())) {
       assertThat(problem(at(teleport, teleport.proxyAddress()), Reason.UNTRUSTED))
           .contains(
-              "PROBLEM     %s does not pass connections on to the cluster's auth service, but answers itself: it shows a certificate for localhost, *.localhost. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server)\n"
+              "PROBLEM     %1$s does not pass connections on to the cluster's auth service, but answers itself: it shows a certificate for localhost, *.localhost. Have TLS routing switched on (auth_service: proxy_listener_mode: multiplex), or reach the auth service by its own address (auth_server). Its SSH tunnel at %1$s is no way either: no SSH server of Teleport answers there\n"
                   .formatted(teleport.proxyAddress()));
     }
   }

@@ -47,7 +47,7 @@ public final class KubernetesTunnel implements AutoCloseable {
     HostPort target = HostPort.parse(access.endpoint().server().getAuthority());
     try {
       return new KubernetesTunnel(
-          access, new TunnelServer(target, () -> UpgradeTunnels.connect(proxies, target), port));
+          access, new TunnelServer(target, any -> UpgradeTunnels.connect(proxies, any), port));
     } catch (IOException e) {
       throw new ConfigException(
           "the port %d on loopback cannot be had: %s. Give another one, or 0 for any that is free"

@@ -122,6 +122,26 @@ class RoutesTest {
     }
   }
 
+  /** The tests of this module run without it. */
+  @Test
+  void sshLibrary_thatIsMissing_isNamed() {
+    try (TestCluster teleport = TestCluster.builder().separatePorts().withoutAuthRoute().start()) {
+      try (Bot bot = start(teleport, Way.PROXY)) {
+        assertThat(catchThrowable(() -> bot.kubernetesClusters(List.of())))
+            .hasMessageContaining("does not pass connections on to the cluster's auth service")
+            .hasMessageContaining("needs an SSH library: add org.apache.sshd:sshd-core");
+      }
+      assertThat(
+              Way.PROXY
+                  .into(teleport, Bot.builder().webRoots(List.of(teleport.webAuthority())))
+                  .diagnose()
+                  .toText())
+          .contains("PROBLEM     " + teleport.proxyAddress() + " does not pass connections on")
+          .contains("Or else use the proxy's SSH tunnel at")
+          .contains("add org.apache.sshd:sshd-core to the class path");
+    }
+  }
+
   @Test
   void tunnel_letsNobodyInWhoDoesNotKnowTheSecret() throws Exception {
     try (TestCluster teleport =
@@ -149,10 +169,10 @@ class RoutesTest {
     }
   }
 
-  /** The kernel may take a connection for a moment longer; nobody answers on it. */
+  /** The kernel may take a connection for a moment longer; nobody answers on it, ever. */
   private static String askedAfterTheEnd(InetSocketAddress tunnel) {
     try {
-      return asked(tunnel, "CONNECT a:1", "");
+      return asked(tunnel, "CONNECT a:1", "", 2_000);
     } catch (IOException e) {
       return "";
     }
@@ -160,8 +180,14 @@ class RoutesTest {
 
   private static String asked(InetSocketAddress tunnel, String request, String header)
       throws IOException {
+    return asked(tunnel, request, header, 60_000);
+  }
+
+  private static String asked(
+      InetSocketAddress tunnel, String request, String header, int patienceMillis)
+      throws IOException {
     try (Socket socket = new Socket(tunnel.getAddress(), tunnel.getPort())) {
-      socket.setSoTimeout(60_000);
+      socket.setSoTimeout(patienceMillis);
       socket
           .getOutputStream()
           .write((request + " HTTP/1.1\r\n" + header + "\r\n").getBytes(US_ASCII));

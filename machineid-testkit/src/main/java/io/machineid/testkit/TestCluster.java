@@ -63,9 +63,15 @@ public final class TestCluster implements AutoCloseable {
 
   TestCluster(TestClusterBuilder builder) {
     clock = builder.clock();
-    authorities = new Authorities(builder.clusterName(), builder.publicHost(), clock);
+    authorities =
+        new Authorities(builder.clusterName(), builder.publicHost(), builder.suite(), clock);
     state =
-        new ClusterState(builder.clusterName(), builder.version(), builder.oldestClient(), clock);
+        new ClusterState(
+            builder.clusterName(),
+            builder.version(),
+            builder.suite(),
+            builder.oldestClient(),
+            clock);
     recorder = new Recorder(clock, builder.requestListener());
     builder.kubernetesClusters().forEach(state::addKubernetesCluster);
     front =
@@ -144,6 +150,22 @@ public final class TestCluster implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "started without separatePorts(): the web port serves Kubernetes"));
+    return "localhost:" + port;
+  }
+
+  /**
+   * Where the proxy's SSH server for tunnels is.
+   *
+   * @return host and port
+   * @throws IllegalStateException where the cluster was started without {@link
+   *     TestClusterBuilder#sshTunnel()}
+   */
+  public String sshTunnelAddress() {
+    int port =
+        front
+            .sshTunnelPort()
+            .orElseThrow(
+                () -> new IllegalStateException("started without sshTunnel(): there is none"));
     return "localhost:" + port;
   }
 

@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.kubernetes.HttpKubernetes;
 import io.machineid.testkit.internal.kubernetes.InMemoryKubernetes;
 import io.machineid.testkit.internal.kubernetes.KubernetesBackend;
 import io.machineid.testkit.internal.listener.Front;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.state.ClientVersion;
 import io.machineid.testkit.internal.state.KubernetesCluster;
 import io.machineid.testkit.internal.state.TeleportVersion;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,10 @@ public final class TestClusterBuilder {
   private boolean withAuthPort;
   private TeleportVersion version = TeleportVersion.V16;
   private @Nullable String oldestClient;
+  private Optional<SignatureSuite> suite = Optional.empty();
   private boolean separatePorts;
   private boolean withoutAuthRoute;
+  private boolean sshTunnel;
   private Front.Balancer balancer = Front.Balancer.NONE;
   private TestClock clock = TestClock.running();
   private Consumer<RecordedRequest> requestListener = request -> {};
@@ -92,6 +96,21 @@ public final class TestClusterBuilder {
   }
 
   /**
+   * Says which kinds of keys the cluster's authorities have, and which it tells clients to make:
+   * {@code legacy} (RSA), {@code balanced-v1}, {@code fips-v1} or {@code hsm-v1} (ECDSA, and for
+   * SSH in the first of them Ed25519). Without this, it is what new clusters of the version have:
+   * {@code balanced-v1}, before 17 {@code legacy}.
+   *
+   * @param name the suite, as Teleport's configuration names it
+   * @return this
+   * @throws IllegalArgumentException where there is no such suite
+   */
+  public TestClusterBuilder signatureAlgorithmSuite(String name) {
+    suite = Optional.of(SignatureSuite.of(name));
+    return this;
+  }
+
+  /**
    * Gives the auth service a port of its own, see {@link TestCluster#authAddress()}.
    *
    * @return this
@@ -120,6 +139,20 @@ public final class TestClusterBuilder {
    * @return this
    */
   public TestClusterBuilder withoutAuthRoute() {
+    withoutAuthRoute = true;
+    return this;
+  }
+
+  /**
+   * Has an SSH server lead to the auth service, and nobody by the web port, as where a proxy has
+   * listeners of its own for everything. It takes {@code org.apache.sshd:sshd-core} on the class
+   * path, an optional dependency.
+   *
+   * @return this
+   */
+  public TestClusterBuilder sshTunnel() {
+    sshTunnel = true;
+    separatePorts = true;
     withoutAuthRoute = true;
     return this;
   }
@@ -205,6 +238,8 @@ public final class TestClusterBuilder {
    * Starts the cluster.
    *
    * @return the cluster, serving
+   * @throws IllegalArgumentException for a signature algorithm suite other than {@code legacy}
+   *     where the version knows none
    */
   public TestCluster start() {
     return new TestCluster(this);
@@ -229,7 +264,7 @@ public final class TestClusterBuilder {
   }
 
   Front.Ports ports() {
-    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, balancer);
+    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, sshTunnel, balancer);
   }
 
   TeleportVersion version() {
@@ -238,6 +273,16 @@ public final class TestClusterBuilder {
 
   String oldestClient() {
     return oldestClient == null ? version.oldestClient() : oldestClient;
+  }
+
+  SignatureSuite suite() {
+    SignatureSuite chosen = suite.orElse(version.usualSuite());
+    if (!version.hasSignatureSuites() && chosen != SignatureSuite.LEGACY) {
+      throw new IllegalArgumentException(
+          "Teleport %s has no signature algorithm suites: its keys are those of legacy"
+              .formatted(version.number()));
+    }
+    return chosen;
   }
 
   TestClock clock() {

@@ -1,5 +1,7 @@
 package io.machineid.testkit;
 
+import io.machineid.testkit.internal.listener.TlsContexts;
+import io.machineid.testkit.internal.pki.WebAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,11 +11,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
  * An HTTP proxy, as it may stand between a service and its Teleport cluster: it makes tunnels
@@ -28,21 +30,15 @@ public final class TestHttpProxy implements AutoCloseable {
   private static final int HEAD_LIMIT_BYTES = 16 << 10;
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
-  private final List<Socket> open = new CopyOnWriteArrayList<>();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "machineid-testkit-http-proxy");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final ServerSocket server;
+  private final ProxySockets sockets;
+  private final Optional<WebAuthority> tls;
   private volatile String userInfo = "";
   private volatile int target;
   private volatile int refusal;
 
-  private TestHttpProxy() throws IOException {
-    server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+  private TestHttpProxy(ServerSocket server, Optional<WebAuthority> tls) {
+    sockets = new ProxySockets(server, "machineid-testkit-http-proxy");
+    this.tls = tls;
   }
 
   /**
@@ -52,12 +48,44 @@ public final class TestHttpProxy implements AutoCloseable {
    */
   public static TestHttpProxy start() {
     try {
-      TestHttpProxy proxy = new TestHttpProxy();
-      proxy.threads.execute(proxy::accept);
-      return proxy;
+      return serving(new ServerSocket(0, 0, InetAddress.getLoopbackAddress()), Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Starts a proxy on a free port, which lets everybody through, and is itself spoken to by TLS.
+   *
+   * @return the proxy, serving; {@link #authority()} vouches for it
+   */
+  public static TestHttpProxy startWithTls() {
+    try {
+      WebAuthority authority = WebAuthority.of("localhost");
+      return serving(
+          TlsContexts.server(authority.server())
+              .getServerSocketFactory()
+              .createServerSocket(0, 0, InetAddress.getLoopbackAddress()),
+          Optional.of(authority));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TestHttpProxy serving(ServerSocket server, Optional<WebAuthority> tls) {
+    TestHttpProxy proxy = new TestHttpProxy(server, tls);
+    proxy.sockets.accept(proxy::serve);
+    return proxy;
+  }
+
+  /**
+   * Who has issued the certificate of a proxy that is spoken to by TLS.
+   *
+   * @return the certificate to trust
+   * @throws IllegalStateException where it is spoken to in the clear
+   */
+  public X509Certificate authority() {
+    return tls.orElseThrow(() -> new IllegalStateException("started without TLS")).certificate();
   }
 
   /**
@@ -101,7 +129,10 @@ public final class TestHttpProxy implements AutoCloseable {
    *     required; it is not escaped
    */
   public String url() {
-    return "http://" + (userInfo.isEmpty() ? "" : userInfo + "@") + "localhost:" + port();
+    return (tls.isPresent() ? "https://" : "http://")
+        + (userInfo.isEmpty() ? "" : userInfo + "@")
+        + "localhost:"
+        + port();
   }
 
   /**
@@ -110,7 +141,7 @@ public final class TestHttpProxy implements AutoCloseable {
    * @return the port on loopback
    */
   public int port() {
-    return server.getLocalPort();
+    return sockets.port();
   }
 
   /**
@@ -124,53 +155,24 @@ public final class TestHttpProxy implements AutoCloseable {
 
   /** Cuts all tunnels without a word; new ones are welcome. */
   public void dropConnections() {
-    List<Socket> tunnels = List.copyOf(open);
-    open.removeAll(tunnels);
-    tunnels.forEach(TestHttpProxy::cut);
+    sockets.drop();
   }
 
-  private static void cut(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void accept() {
-    while (!server.isClosed()) {
-      try {
-        Socket client = server.accept();
-        open.add(client);
-        threads.execute(() -> serve(client));
-      } catch (IOException e) {
+  private void serve(Socket client) throws IOException {
+    String head = head(client.getInputStream());
+    while (!head.isEmpty()) {
+      String request = head.substring(0, head.indexOf("\r\n"));
+      requests.add(request);
+      if (refusal != 0) {
+        answer(client, refusal + " Refused");
+      } else if (!isWelcome(head)) {
+        answer(
+            client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"");
+      } else {
+        tunnel(client, request);
         return;
       }
-    }
-  }
-
-  private void serve(Socket client) {
-    try (client) {
-      String head = head(client.getInputStream());
-      while (!head.isEmpty()) {
-        String request = head.substring(0, head.indexOf("\r\n"));
-        requests.add(request);
-        if (refusal != 0) {
-          answer(client, refusal + " Refused");
-        } else if (!isWelcome(head)) {
-          answer(
-              client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"");
-        } else {
-          tunnel(client, request);
-          return;
-        }
-        head = head(client.getInputStream());
-      }
-    } catch (IOException | NumberFormatException e) {
-      // the client has gone, or speaks nonsense: in both cases there is no more to be said
-      open.remove(client);
-    } finally {
-      open.remove(client);
+      head = head(client.getInputStream());
     }
   }
 
@@ -218,38 +220,19 @@ public final class TestHttpProxy implements AutoCloseable {
     }
     Socket upstream;
     try {
-      upstream = new Socket(InetAddress.getLoopbackAddress(), port);
+      upstream = sockets.connect(port);
     } catch (IOException e) {
       answer(client, "502 Bad Gateway");
       return;
     }
-    open.add(upstream);
     answer(client, "200 Connection established");
-    threads.execute(() -> pump(upstream, client));
-    pump(client, upstream);
-  }
-
-  private void pump(Socket from, Socket to) {
-    try (from;
-        to) {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException e) {
-      open.remove(from);
-    } finally {
-      open.removeAll(List.of(from, to));
-    }
+    sockets.join(client, upstream);
   }
 
   /** Ends all tunnels and the port; a second time does nothing. */
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    dropConnections();
-    threads.shutdownNow();
+    sockets.close();
   }
 
   /** Without the password. */

@@ -17,20 +17,21 @@ import javax.net.ssl.TrustManager;
 public interface AuthTrust {
 
   /**
-   * Finds out whom to trust at an address; blocks.
+   * Finds out whom to trust; blocks.
    *
+   * @param anonymous how an auth server is asked by who has no certificate
    * @throws ConnectionException when there is nobody to trust
    */
-  TrustManager resolve(HostPort auth);
+  TrustManager resolve(AuthRoute anonymous);
 
   /** Trusts these authorities, as a CA file gives them. */
   static AuthTrust authorities(List<X509Certificate> authorities) {
-    return auth -> PinnedTls.trustManager(authorities);
+    return anonymous -> PinnedTls.trustManager(authorities);
   }
 
   /** Trusts whatever answers. Only where a user has asked for just that. */
   static AuthTrust anything() {
-    return auth -> new Anything();
+    return anonymous -> new Anything();
   }
 
   /**
@@ -38,11 +39,11 @@ public interface AuthTrust {
    * is pinned.
    */
   static AuthTrust pinned(List<CaPin> pins) {
-    return auth -> PinnedTls.trustManager(pinnedAuthorities(auth, pins));
+    return anonymous -> PinnedTls.trustManager(pinnedAuthorities(anonymous, pins));
   }
 
-  private static List<X509Certificate> pinnedAuthorities(HostPort auth, List<CaPin> pins) {
-    AuthRoute route = AuthRoute.anonymous(auth);
+  private static List<X509Certificate> pinnedAuthorities(AuthRoute route, List<CaPin> pins) {
+    HostPort auth = route.address();
     List<X509Certificate> authorities;
     // The connection is not verified, and need not be: what it brings is checked against the pins.
     try (AuthClient anonymous = AuthClient.anonymous(route)) {

@@ -49,7 +49,7 @@ public final class DirectRoute implements ClusterRoute {
     lock.lock();
     try {
       if (api == null) {
-        TrustManager[] roots = {trust.resolve(auth)};
+        TrustManager[] roots = {trust.resolve(anonymous())};
         api =
             new WebApi(
                 auth,
@@ -91,10 +91,14 @@ public final class DirectRoute implements ClusterRoute {
     return new JoinClient(api()::post, auth, OwnDoor.REGISTER).join(order);
   }
 
+  private AuthRoute anonymous() {
+    return AuthRoute.anonymous(auth).by(AuthRoute.Means.of(routes.dialer()));
+  }
+
   @Override
   public JoinChannel joinChannel() {
-    AuthRoute route = AuthRoute.anonymous(auth);
-    TrustManager[] roots = {trust.resolve(auth)};
+    AuthRoute route = anonymous();
+    TrustManager[] roots = {trust.resolve(anonymous())};
     return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
   }
 
@@ -105,7 +109,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public AuthRoute auth(String cluster) {
-    return AuthRoute.direct(auth, cluster);
+    return AuthRoute.direct(auth, cluster).by(AuthRoute.Means.of(routes.dialer()));
   }
 
   @Override

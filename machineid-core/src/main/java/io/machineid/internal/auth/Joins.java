@@ -4,7 +4,6 @@ import io.machineid.MachineIdException;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.auth.JoinConversation.NotServed;
 import io.machineid.internal.auth.JoinTask.Joined;
-import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
@@ -42,7 +41,7 @@ public final class Joins {
             method.name(),
             method.exposeToken(),
             method instanceof IdTokenJoin platform
-                ? Optional.of(platform.exposeIdToken(EnvironmentProxySelector.ofThisProcess()))
+                ? Optional.of(platform.exposeIdToken(task.route().routes().proxies()))
                 : Optional.empty(),
             key.getPublic(),
             task.expires(),

@@ -62,7 +62,7 @@ public final class ProxyRoute implements ClusterRoute {
 
   @Override
   public JoinChannel joinChannel() {
-    return routes.joining(proxy);
+    return routes.joining(proxy, found());
   }
 
   @Override

@@ -3,7 +3,10 @@ package io.machineid.internal.auth;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.WebApi;
+import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.AuthTunnel;
+import io.machineid.internal.transport.ClientProxies;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.EnvironmentProxySelector;
@@ -27,10 +30,12 @@ import javax.net.ssl.X509TrustManager;
 public final class Routes implements AutoCloseable {
 
   private final X509TrustManager webRoots;
-  private final ProxySelector proxies;
+  private final ClientProxies proxies;
+  private final Dialer dialer;
   private final UpgradeSettings upgradeSettings;
   private final boolean proxyAsGiven;
   private final Map<HostPort, ConnectionUpgrade> upgrades = new ConcurrentHashMap<>();
+  private final Map<HostPort, AuthTunnel> sshTunnels = new ConcurrentHashMap<>();
   private final UpgradeTunnels tunnels;
   private final JoinServices joinServices = new JoinServices();
   private volatile Optional<ConnectionUpgrade> kubernetesUpgrade = Optional.empty();
@@ -39,7 +44,7 @@ public final class Routes implements AutoCloseable {
    * Decides by these settings.
    *
    * @param webRoots whom to trust for the web certificates of proxies
-   * @param proxies which HTTP proxies to go through
+   * @param proxies which proxies to go through
    * @param upgradeSettings what a person has decided about the connection upgrade
    * @param proxyAsGiven whether a proxy's address is the one that was configured, whatever it
    *     publishes
@@ -50,10 +55,11 @@ public final class Routes implements AutoCloseable {
       UpgradeSettings upgradeSettings,
       boolean proxyAsGiven) {
     this.webRoots = webRoots;
-    this.proxies = proxies;
+    this.dialer = new Dialer(proxies, webRoots);
+    this.proxies = new ClientProxies(proxies, dialer);
     this.upgradeSettings = upgradeSettings;
     this.proxyAsGiven = proxyAsGiven;
-    this.tunnels = new UpgradeTunnels(proxies, () -> kubernetesUpgrade);
+    this.tunnels = new UpgradeTunnels(this.proxies, dialer, () -> kubernetesUpgrade);
   }
 
   /**
@@ -75,7 +81,12 @@ public final class Routes implements AutoCloseable {
     return joinServices;
   }
 
-  /** Which HTTP proxies connections go through. */
+  /** Makes connections. */
+  public Dialer dialer() {
+    return dialer;
+  }
+
+  /** Which HTTP proxies HTTP clients go through. */
   public ProxySelector proxies() {
     return proxies;
   }
@@ -86,11 +97,18 @@ public final class Routes implements AutoCloseable {
   }
 
   /**
-   * To a proxy's join service, verified by the web roots. Load balancers that end TLS have to pass
-   * gRPC on.
+   * To a proxy's join service, verified by the web roots; within an upgraded connection, which they
+   * have verified, by what a member of a cluster shows.
    */
-  JoinChannel joining(HostPort proxy) {
-    return new JoinChannel(AuthRoute.joiningAtProxy(proxy), webTls(proxy));
+  public JoinChannel joining(HostPort proxy, FoundCluster found) {
+    TrustManager[] member = {new AnyMember()};
+    AuthRoute.Means means =
+        new AuthRoute.Means(
+            dialer,
+            Optional.of(PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], member)),
+            Optional.empty());
+    return new JoinChannel(
+        AuthRoute.joiningAtProxy(proxy, upgrade(proxy, found)).by(means), webTls(proxy));
   }
 
   private SSLContext webTls(HostPort proxy) {
@@ -105,7 +123,15 @@ public final class Routes implements AutoCloseable {
 
   /** To the auth service, by a proxy's web port. */
   AuthRoute auth(HostPort proxy, FoundCluster found, String cluster) {
-    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found));
+    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found))
+        .by(new AuthRoute.Means(dialer, Optional.empty(), tunnel(found)));
+  }
+
+  /** Proxies with listeners of their own may pass nobody on at the web port, but by SSH. */
+  public Optional<AuthTunnel> tunnel(FoundCluster found) {
+    return found
+        .tunnel()
+        .map(address -> sshTunnels.computeIfAbsent(address, at -> new AuthTunnel(at, dialer)));
   }
 
   /** How to get through a load balancer before a proxy, where one may be. */
@@ -146,6 +172,7 @@ public final class Routes implements AutoCloseable {
   @Override
   public void close() {
     tunnels.close();
+    proxies.close();
   }
 
   /** A port of its own needs none: whoever balances that one passes TLS on, or cannot serve it. */
@@ -156,6 +183,6 @@ public final class Routes implements AutoCloseable {
   }
 
   private ConnectionUpgrade newUpgrade(HostPort proxy) {
-    return new ConnectionUpgrade(proxy, webRoots, new Dialer(proxies), upgradeSettings);
+    return new ConnectionUpgrade(proxy, webRoots, dialer, upgradeSettings);
   }
 }

@@ -11,7 +11,9 @@ import io.machineid.internal.auth.Routes;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.Versions;
 import io.machineid.internal.pki.CaPin;
+import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.AuthTunnel;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
@@ -62,7 +64,7 @@ public final class Diagnoser {
   public Diagnoser(ClusterRoute route, InstantSource clock, Given given) {
     this.route = route;
     this.routes = route.routes();
-    this.dialer = new Dialer(routes.proxies());
+    this.dialer = routes.dialer();
     this.clock = clock;
     this.given = given;
   }
@@ -88,7 +90,7 @@ public final class Diagnoser {
       if (found.isPresent()) {
         version(found.get());
       }
-      join();
+      join(found);
       found = found.or(this::ofAuthServer);
       if (found.isPresent()) {
         between(found.get());
@@ -177,10 +179,13 @@ public final class Diagnoser {
     }
   }
 
-  private void join() {
+  private void join(Optional<FoundCluster> found) {
     HostPort address = route.address();
     String byGrpc =
-        byGrpc(route.isProxy() ? AuthRoute.joiningAtProxy(address) : AuthRoute.anonymous(address));
+        byGrpc(
+            found
+                .map(cluster -> routes.joining(address, cluster).route())
+                .orElseGet(() -> anonymous(address)));
     String byHttp =
         route.isProxy()
             ? "https://%s/v1/webapi/host/credentials, SNI %s, no ALPN needed"
@@ -194,9 +199,15 @@ public final class Diagnoser {
     note("join", way + ", " + verifiedForJoin());
   }
 
+  private AuthRoute anonymous(HostPort address) {
+    return AuthRoute.anonymous(address).by(AuthRoute.Means.of(dialer));
+  }
+
   private static String byGrpc(AuthRoute way) {
-    return "gRPC at %s, SNI %s, ALPN %s"
-        .formatted(way.address(), way.serverName(), String.join(" ", way.alpn()));
+    String alpn = String.join(" ", way.alpn());
+    return way.upgrade().filter(ConnectionUpgrade::isNeeded).isPresent()
+        ? "gRPC within an upgraded connection to %s, ALPN %s".formatted(way.address(), alpn)
+        : "gRPC at %s, SNI %s, ALPN %s".formatted(way.address(), way.serverName(), alpn);
   }
 
   private String verifiedForJoin() {
@@ -212,7 +223,7 @@ public final class Diagnoser {
 
   /** Where the cluster has a proxy: an auth server tells everybody. */
   private Optional<FoundCluster> ofAuthServer() {
-    try (AuthClient anonymous = AuthClient.anonymous(AuthRoute.anonymous(route.address()))) {
+    try (AuthClient anonymous = AuthClient.anonymous(anonymous(route.address()))) {
       return Optional.of(route.proxy(anonymous));
     } catch (MachineIdException e) {
       note("found", "no proxy: " + e.getMessage());
@@ -221,7 +232,7 @@ public final class Diagnoser {
   }
 
   /** The address that was given and the one that the proxy publishes may be two. */
-  private void between(FoundCluster found) throws Stop {
+  private void between(FoundCluster found) {
     List<ConnectionUpgrade> balanced =
         Stream.of(route.auth(found.clusterName()).upgrade(), routes.upgrade(found))
             .flatMap(Optional::stream)
@@ -233,12 +244,6 @@ public final class Diagnoser {
           "between",
           "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
               .formatted(upgrade.proxy(), upgrade.isDecided() ? ", as the environment says" : ""));
-      if (given.answersChallenge() && upgrade.proxy().equals(route.address())) {
-        throw new Stop(
-            Reason.UNREACHABLE,
-            "a join by this method is gRPC with the proxy, which does not pass the load balancer at %s: before a join, the proxy's certificate could not be verified within. Join at the auth server (auth_server, with a CA pin), at an address that passes TLS on unseen (layer 4), or by another method"
-                .formatted(upgrade.proxy()));
-      }
     }
   }
 
@@ -248,9 +253,8 @@ public final class Diagnoser {
     try {
       ServerLook look = ServerLook.on(way, dialer, LONGEST);
       if (!look.isOfCluster()) {
-        throw new Stop(
-            Reason.UNTRUSTED,
-            way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
+        bySsh(way, way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
+        return List.of();
       }
       List<X509Certificate> authorities;
       try (AuthClient anonymous = AuthClient.anonymous(way)) {
@@ -276,6 +280,30 @@ public final class Diagnoser {
     } catch (IOException e) {
       throw stopped(e, way.address(), "the auth service");
     }
+  }
+
+  /** A tunnel takes who has a certificate: all that shows before a join is who answers there. */
+  private void bySsh(AuthRoute way, String notPassedOn) throws Stop {
+    AuthTunnel tunnel =
+        way.means().tunnel().orElseThrow(() -> new Stop(Reason.UNTRUSTED, notPassedOn));
+    if (!AuthTunnel.isAvailable()) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "%s. Or else use the proxy's SSH tunnel at %s: %s"
+              .formatted(notPassedOn, tunnel.address(), AuthTunnel.whatToAdd()));
+    }
+    String banner =
+        new PortLook(tunnel.address(), dialer, given.webRoots(), clock.instant()).banner();
+    if (!banner.startsWith("SSH-2.0-Teleport")) {
+      throw new Stop(
+          Reason.UNTRUSTED,
+          "%s. Its SSH tunnel at %s is no way either: no SSH server of Teleport answers there"
+              .formatted(notPassedOn, tunnel.address()));
+    }
+    note(
+        "auth",
+        "%s, an SSH tunnel of the proxy, for who has joined: not tried, verified by the cluster's CA for SSH"
+            .formatted(tunnel.address()));
   }
 
   /** Who tells the authorities is nobody yet: it takes something that was given to believe it. */
@@ -315,15 +343,24 @@ public final class Diagnoser {
                 PinnedTls.context(
                         name,
                         new KeyManager[0],
-                        new TrustManager[] {PinnedTls.trustManager(authorities)})
+                        new TrustManager[] {
+                          authorities.isEmpty()
+                              ? new AnyMember()
+                              : PinnedTls.trustManager(authorities)
+                        })
                     .getSocketFactory()
                     .createSocket(raw, name, address.port(), true)) {
       socket.setSoTimeout(Math.toIntExact(LONGEST.toMillis()));
       socket.startHandshake();
       note(
           "kubernetes",
-          "%s%s, SNI %s, ALPN h2 http/1.1, verified by the same CA%s"
-              .formatted(server, through(address), name, upgraded ? ", upgraded" : ""));
+          "%s%s, SNI %s, ALPN h2 http/1.1, verified by %s%s"
+              .formatted(
+                  server,
+                  through(address),
+                  name,
+                  authorities.isEmpty() ? "the cluster's CA, which a join brings" : "the same CA",
+                  upgraded ? ", upgraded" : ""));
     } catch (IOException e) {
       throw stopped(e, address, "Kubernetes");
     }

@@ -114,6 +114,15 @@ final class PortLook {
     }
   }
 
+  /** What a server says that speaks first, or nothing. */
+  String banner() {
+    try (Socket socket = dialer.connect(address)) {
+      return some(socket, Math.toIntExact(LONGEST.toMillis()));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   private static String some(Socket socket, int millis) throws IOException {
     socket.setSoTimeout(millis);
     InputStream in = socket.getInputStream();

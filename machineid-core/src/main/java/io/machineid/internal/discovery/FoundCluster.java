@@ -8,6 +8,7 @@ import io.machineid.internal.transport.HostPort;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy says of itself at {@code /webapi/find}.
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param serverTime what its clock said, if it said so
  * @param tlsRouting whether its web port serves everything
  * @param oldestClient the oldest version of clients that it says it takes, or empty
+ * @param tunnel where its SSH server for tunnels is, empty where the web port serves everything
  */
 public record FoundCluster(
     String clusterName,
@@ -29,8 +31,10 @@ public record FoundCluster(
     Optional<KubernetesEndpoint> kubernetes,
     Optional<Instant> serverTime,
     boolean tlsRouting,
-    Optional<String> oldestClient) {
+    Optional<String> oldestClient,
+    Optional<HostPort> tunnel) {
 
+  private static final int USUAL_TUNNEL_PORT = 3024;
   private static final String KUBERNETES_NAME = "kube-teleport-proxy-alpn.";
 
   /**
@@ -63,7 +67,43 @@ public record FoundCluster(
         kubernetes(body.path("proxy"), proxy, web),
         answer.serverTime(),
         body.path("proxy").path("tls_routing_enabled").asBoolean(),
-        Optional.of(body.path("min_client_version").asText()).filter(text -> !text.isEmpty()));
+        Optional.of(body.path("min_client_version").asText()).filter(text -> !text.isEmpty()),
+        tunnel(body.path("proxy"), web, System.getenv("TELEPORT_TUNNEL_PUBLIC_ADDR")));
+  }
+
+  /** As Teleport's own programs choose it. */
+  private static Optional<HostPort> tunnel(
+      JsonNode settings, HostPort web, @Nullable String chosen) {
+    if (settings.path("tls_routing_enabled").asBoolean()) {
+      return Optional.empty();
+    }
+    JsonNode ssh = settings.path("ssh");
+    int port = port(ssh.path("tunnel_listen_addr").asText(), USUAL_TUNNEL_PORT);
+    if (chosen != null && !chosen.isEmpty()) {
+      return address(chosen, port, false);
+    }
+    return address(ssh.path("ssh_tunnel_public_addr").asText(), port, false)
+        .or(() -> address(ssh.path("ssh_public_addr").asText(), port, true))
+        .or(() -> Optional.of(new HostPort(web.host(), port)));
+  }
+
+  private static int port(String address, int otherwise) {
+    return address(address, otherwise, false).map(HostPort::port).orElse(otherwise);
+  }
+
+  /** An address whose port is left out, or counts for nothing. */
+  private static Optional<HostPort> address(String text, int port, boolean thatPort) {
+    return parsed(text)
+        .or(() -> parsed(text + ":" + port))
+        .map(address -> thatPort ? new HostPort(address.host(), port) : address);
+  }
+
+  private static Optional<HostPort> parsed(String text) {
+    try {
+      return Optional.of(HostPort.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static HostPort web(JsonNode settings, HostPort proxy) {

@@ -395,7 +395,7 @@ final class Entrance {
   /** To the join service as the bot that we are. */
   private JoinChannel joinChannel(Identity identity) {
     AuthRoute route = settings.route().auth(identity.subject().cluster());
-    return new JoinChannel(route, tls(route, identity));
+    return new JoinChannel(route.as(identity.ssh()), tls(route, identity));
   }
 
   private Joined askAgain(JoinMethod method, Optional<Identity> current) {
@@ -418,12 +418,12 @@ final class Entrance {
 
   /** The auth service as an identity calls it. */
   static AuthClient client(AuthRoute route, Identity identity) {
-    return new AuthClient(route, tls(route, identity));
+    return new AuthClient(route.as(identity.ssh()), tls(route, identity));
   }
 
   /** The same, for a few calls: the connection ends when there were none for a while. */
   static AuthClient briefClient(AuthRoute route, Identity identity) {
-    return AuthClient.brief(route, tls(route, identity));
+    return AuthClient.brief(route.as(identity.ssh()), tls(route, identity));
   }
 
   private static SSLContext tls(AuthRoute route, Identity identity) {

@@ -3,6 +3,7 @@ package io.machineid.internal.lifecycle;
 import io.machineid.BotIdentity;
 import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.pki.TeleportSubject;
+import io.machineid.internal.transport.SshIdentity;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -22,6 +23,11 @@ record Identity(PrivateKey privateKey, IssuedCertificates certificates, Teleport
 
   static Identity of(PrivateKey key, IssuedCertificates certificates) {
     return new Identity(key, certificates, TeleportSubject.of(certificates.tls()));
+  }
+
+  /** For SSH servers of the cluster. */
+  SshIdentity ssh() {
+    return new SshIdentity(privateKey, certificates.ssh(), certificates.sshAuthorities());
   }
 
   PublicKey publicKey() {

@@ -135,12 +135,12 @@ final class Session implements AutoCloseable {
 
     /**
      * An identity that connects. An output's answer names the user authorities only; the auth
-     * server is one of the host authority's.
+     * server, and the proxy's SSH server, are of the host authority.
      */
     Identity identity(CertificateAuthorities known) {
       IssuedCertificates complete =
           new IssuedCertificates(
-              certificates.tls(), certificates.ssh(), known.host(), certificates.sshAuthorities());
+              certificates.tls(), certificates.ssh(), known.host(), known.sshHost());
       return Identity.of(key.getPrivate(), complete);
     }
   }

@@ -60,7 +60,7 @@ public final class AuthChannels {
     return OkHttpChannelBuilder.forAddress(PLACEHOLDER, route.address().port())
         // TLS is in the sockets that the dialer makes.
         .usePlaintext()
-        .socketFactory(new AuthDialer(route, tls, EnvironmentProxySelector.ofThisProcess()))
+        .socketFactory(new AuthDialer(route, tls))
         // So are proxies.
         .proxyDetector(address -> null)
         .overrideAuthority(route.serverName())

@@ -4,7 +4,6 @@ import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ProxySelector;
 import java.net.Socket;
 import java.time.Duration;
 import javax.net.SocketFactory;
@@ -27,10 +26,10 @@ final class AuthDialer extends SocketFactory {
   private final SSLContext tls;
   private final Dialer dialer;
 
-  AuthDialer(AuthRoute route, SSLContext tls, ProxySelector proxies) {
+  AuthDialer(AuthRoute route, SSLContext tls) {
     this.route = route;
     this.tls = tls;
-    this.dialer = new Dialer(proxies);
+    this.dialer = route.means().dialer();
   }
 
   /** Connects; blocks. */
@@ -39,28 +38,54 @@ final class AuthDialer extends SocketFactory {
     if (upgrade == null) {
       return direct();
     }
-    if (upgrade.known().orElse(false)) {
-      return handshaken(upgrade.open());
+    if (upgrade.known().orElseGet(() -> !route.isToMember() && upgrade.isNeeded())) {
+      return upgraded(upgrade);
     }
     try {
       Socket socket = direct();
-      upgrade.isNotNeeded();
+      if (route.isToMember()) {
+        upgrade.isNotNeeded();
+      }
       return socket;
     } catch (SSLException | OtherProtocol e) {
       if (upgrade.ask()) {
-        return handshaken(upgrade.open());
+        return upgraded(upgrade);
       }
       throw e;
     }
   }
 
+  private Socket upgraded(ConnectionUpgrade upgrade) throws IOException {
+    return handshaken(upgrade.open(), route.means().within().orElse(tls));
+  }
+
   private Socket direct() throws IOException {
+    AuthTunnel tunnel = route.means().tunnel().orElse(null);
+    if (tunnel != null && tunnel.isOnlyWay()) {
+      return handshaken(tunnel.open(), tls);
+    }
     try {
-      return handshaken(dialer.connect(route.address()));
+      return handshaken(dialer.connect(route.address()), tls);
     } catch (SSLHandshakeException e) {
-      throw route.isThroughProxy() && TransportErrors.isUntrusted(e) && !isAuth()
-          ? notPassedOn(e)
-          : e;
+      if (!route.isThroughProxy() || !TransportErrors.isUntrusted(e) || isAuth()) {
+        throw e;
+      }
+      if (tunnel == null) {
+        throw notPassedOn(e, "");
+      }
+      return otherwise(tunnel, e);
+    }
+  }
+
+  private Socket otherwise(AuthTunnel tunnel, SSLHandshakeException shown) throws IOException {
+    try {
+      Socket socket = handshaken(tunnel.open(), tls);
+      tunnel.worked();
+      return socket;
+    } catch (IOException e) {
+      SSLHandshakeException failure = notPassedOn(shown, ". Or else: " + e.getMessage());
+      failure.addSuppressed(e);
+      throw failure;
     }
   }
 
@@ -73,17 +98,20 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private SSLHandshakeException notPassedOn(SSLHandshakeException shown) {
+  private SSLHandshakeException notPassedOn(SSLHandshakeException shown, String more) {
     SSLHandshakeException failure = new SSLHandshakeException(shown.getMessage());
     failure.initCause(
         new ConnectionException(
-            Reason.UNTRUSTED, false, route.notPassedOn(String.valueOf(shown.getMessage())), shown));
+            Reason.UNTRUSTED,
+            false,
+            route.notPassedOn(String.valueOf(shown.getMessage())) + more,
+            shown));
     return failure;
   }
 
-  private Socket handshaken(Socket raw) throws IOException {
+  private Socket handshaken(Socket raw, SSLContext context) throws IOException {
     try {
-      return handshake(raw);
+      return handshake(raw, context);
     } catch (IOException | RuntimeException e) {
       raw.close();
       throw e;
@@ -106,10 +134,11 @@ final class AuthDialer extends SocketFactory {
     }
   }
 
-  private Socket handshake(Socket raw) throws IOException {
+  private Socket handshake(Socket raw, SSLContext context) throws IOException {
     SSLSocket socket =
         (SSLSocket)
-            tls.getSocketFactory()
+            context
+                .getSocketFactory()
                 .createSocket(raw, route.serverName(), route.address().port(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(route.alpn().toArray(String[]::new));

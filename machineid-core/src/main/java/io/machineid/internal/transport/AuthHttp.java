@@ -55,8 +55,7 @@ public final class AuthHttp {
    * @throws io.machineid.MachineIdException when there is no answer
    */
   public static Answer post(AuthRoute route, SSLContext tls, String path, byte[] json) {
-    AuthDialer dialer =
-        new AuthDialer(route.forHttp1(), tls, EnvironmentProxySelector.ofThisProcess());
+    AuthDialer dialer = new AuthDialer(route.forHttp1(), tls);
     try (Socket socket = dialer.dial()) {
       OutputStream out = socket.getOutputStream();
       out.write(head(path, json.length).getBytes(StandardCharsets.US_ASCII));

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * A way to a cluster's auth service.
@@ -12,9 +13,14 @@ import java.util.Optional;
  * @param alpn the protocols to offer, in order; {@code h2} must be chosen where it is one of them
  * @param serverName the name to send and to verify
  * @param upgrade how to get through a load balancer that ends TLS, where one may be in between
+ * @param means by what to get there
  */
 public record AuthRoute(
-    HostPort address, List<String> alpn, String serverName, Optional<ConnectionUpgrade> upgrade) {
+    HostPort address,
+    List<String> alpn,
+    String serverName,
+    Optional<ConnectionUpgrade> upgrade,
+    Means means) {
 
   /** The name that every auth server's certificate has. */
   public static final String ANY_CLUSTER = "teleport.cluster.local";
@@ -26,6 +32,37 @@ public record AuthRoute(
   /** Copies. */
   public AuthRoute {
     alpn = List.copyOf(alpn);
+  }
+
+  /**
+   * By what a route is taken.
+   *
+   * @param dialer makes connections
+   * @param within how TLS begins anew in an upgraded connection, where otherwise than without one
+   * @param tunnel what to try where a proxy passes nobody on to the auth service
+   */
+  public record Means(Dialer dialer, Optional<SSLContext> within, Optional<AuthTunnel> tunnel) {
+
+    /** The same way of TLS everywhere. */
+    public static Means of(Dialer dialer) {
+      return new Means(dialer, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private AuthRoute(
+      HostPort address, List<String> alpn, String serverName, Optional<ConnectionUpgrade> upgrade) {
+    this(address, alpn, serverName, upgrade, Means.of(Dialer.ofThisProcess()));
+  }
+
+  /** The same route for who has an identity for SSH, too. */
+  public AuthRoute as(SshIdentity identity) {
+    return by(
+        new Means(means.dialer(), means.within(), means.tunnel().map(each -> each.as(identity))));
+  }
+
+  /** The same route by other means than those of this process. */
+  public AuthRoute by(Means other) {
+    return new AuthRoute(address, alpn, serverName, upgrade, other);
   }
 
   /**
@@ -56,10 +93,10 @@ public record AuthRoute(
    * To the join service behind a proxy, which ends TLS for that.
    *
    * @param proxy the proxy's web address
+   * @param upgrade for where a load balancer may end TLS before the proxy
    */
-  public static AuthRoute joiningAtProxy(HostPort proxy) {
-    return new AuthRoute(
-        proxy, List.of("teleport-proxy-grpc", HTTP2), proxy.host(), Optional.empty());
+  public static AuthRoute joiningAtProxy(HostPort proxy, Optional<ConnectionUpgrade> upgrade) {
+    return new AuthRoute(proxy, List.of("teleport-proxy-grpc", HTTP2), proxy.host(), upgrade);
   }
 
   /** To the auth server's own port, before the cluster's name is known. */
@@ -73,12 +110,18 @@ public record AuthRoute(
         address,
         alpn.stream().map(protocol -> protocol.equals(HTTP2) ? HTTP1 : protocol).toList(),
         serverName,
-        upgrade);
+        upgrade,
+        means);
   }
 
   /** Whether what a server chose is what was meant; for HTTP/1.1 auth services choose nothing. */
   boolean takes(String chosen) {
     return alpn.contains(HTTP2) == chosen.equals(HTTP2);
+  }
+
+  /** Whether only a member of the cluster can answer to the name: no load balancer before it. */
+  boolean isToMember() {
+    return serverName.endsWith(ANY_CLUSTER);
   }
 
   /** Whether a proxy passes it on. */

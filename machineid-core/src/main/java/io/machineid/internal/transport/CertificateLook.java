@@ -24,7 +24,7 @@ public final class CertificateLook {
    * @return whether it was refused; no where that cannot be known
    */
   public static boolean isRefused(AuthRoute route, SSLContext tls) {
-    AuthDialer dialer = new AuthDialer(route, tls, EnvironmentProxySelector.ofThisProcess());
+    AuthDialer dialer = new AuthDialer(route, tls);
     try (Socket socket = dialer.dial()) {
       return isTurnedAway(socket);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.machineid.internal.transport;
 
+import io.machineid.tls.PinnedTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -9,6 +10,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * Makes TCP connections, past or through the proxy that is chosen for the address. Names are
@@ -20,14 +25,35 @@ public final class Dialer {
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private final ProxySelector proxies;
+  private final X509TrustManager roots;
+
+  /**
+   * Makes a dialer that trusts what the Java runtime trusts, where a proxy is spoken to by TLS.
+   *
+   * @param proxies which proxy to go through
+   */
+  public Dialer(ProxySelector proxies) {
+    this(proxies, TrustRoots.of(Optional.empty()));
+  }
 
   /**
    * Makes a dialer.
    *
    * @param proxies which proxy to go through
+   * @param roots whom to trust for the certificates of proxies that are spoken to by TLS
    */
-  public Dialer(ProxySelector proxies) {
+  public Dialer(ProxySelector proxies, X509TrustManager roots) {
     this.proxies = proxies;
+    this.roots = roots;
+  }
+
+  /**
+   * Goes through the proxies that this process is told.
+   *
+   * @throws io.machineid.ConfigException when one of those cannot be used
+   */
+  public static Dialer ofThisProcess() {
+    return new Dialer(EnvironmentProxySelector.ofThisProcess());
   }
 
   /**
@@ -39,11 +65,19 @@ public final class Dialer {
   public Socket connect(HostPort address) throws IOException {
     URI target = URI.create("https://" + address);
     Proxy proxy = HttpProxyFailure.chosen(proxies, target);
-    if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress server) {
-      return HttpTunnel.open(
-          server, address, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT);
+    if (!(proxy.address() instanceof InetSocketAddress server)) {
+      return direct(address);
     }
-    return proxy.type() == Proxy.Type.SOCKS ? throughSocks(proxy, address) : direct(address);
+    if (proxy.type() == Proxy.Type.SOCKS) {
+      return SocksTunnel.open(
+          server, address, ProxyAuthorization.ofSocks(proxies, server, target), CONNECT_TIMEOUT);
+    }
+    return new HttpTunnel(server, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT)
+        .open(address, proxy instanceof SecureProxy ? Optional.of(tls(server)) : Optional.empty());
+  }
+
+  private SSLContext tls(InetSocketAddress server) {
+    return PinnedTls.context(server.getHostString(), new KeyManager[0], new TrustManager[] {roots});
   }
 
   /**
@@ -57,7 +91,10 @@ public final class Dialer {
     return proxy.type() == Proxy.Type.DIRECT
         ? Optional.empty()
         : Optional.of(
-            "the %s proxy %s".formatted(proxy.type(), HttpProxyFailure.name(proxy.address())));
+            "the %s proxy %s"
+                .formatted(
+                    proxy instanceof SecureProxy ? "HTTPS" : proxy.type(),
+                    HttpProxyFailure.name(proxy.address())));
   }
 
   private static Socket direct(HostPort address) throws IOException {
@@ -65,16 +102,7 @@ public final class Dialer {
     if (target.isUnresolved()) {
       throw new UnknownHostException(address.host());
     }
-    return connected(new Socket(), target);
-  }
-
-  private static Socket throughSocks(Proxy proxy, HostPort address) throws IOException {
-    try {
-      return connected(
-          new Socket(proxy), InetSocketAddress.createUnresolved(address.host(), address.port()));
-    } catch (IOException e) {
-      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy.address()), e);
-    }
+    return connected(new Socket(Proxy.NO_PROXY), target);
   }
 
   private static Socket connected(Socket socket, InetSocketAddress target) throws IOException {

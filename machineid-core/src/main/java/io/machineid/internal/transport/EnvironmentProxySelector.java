@@ -3,14 +3,11 @@ package io.machineid.internal.transport;
 import io.machineid.ConfigException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,9 +18,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the HTTP proxy that {@code HTTPS_PROXY} (for {@code http} and {@code ws}: {@code
- * HTTP_PROXY}) and {@code NO_PROXY} name, with the meaning that they have for Teleport's own
- * programs and for {@code kubectl}. Names are not resolved: the proxy does that. Immutable.
+ * Chooses the proxy that {@code HTTPS_PROXY} (for {@code http} and {@code ws}: {@code HTTP_PROXY})
+ * and {@code NO_PROXY} name, with the meaning that they have for Teleport's own programs and for
+ * {@code kubectl}; where the one in question is not set, {@code ALL_PROXY}, which those do not
+ * know. Names are not resolved: the proxy does that. Immutable.
+ *
+ * <p>What it selects may be a SOCKS proxy, or one that is spoken to by TLS: {@link Dialer} knows
+ * them all, HTTP clients need {@link ClientProxies}.
  */
 public final class EnvironmentProxySelector extends ProxySelector {
 
@@ -31,8 +32,8 @@ public final class EnvironmentProxySelector extends ProxySelector {
   private static final int HTTPS_PORT = 443;
   private static final Set<String> PLAIN = Set.of("http", "ws");
 
-  private final @Nullable Server forTls;
-  private final @Nullable Server forPlain;
+  private final @Nullable ProxyServer forTls;
+  private final @Nullable ProxyServer forPlain;
   private final NoProxy exceptions;
   private final Predicate<String> local;
 
@@ -84,14 +85,12 @@ public final class EnvironmentProxySelector extends ProxySelector {
 
   @Override
   public List<Proxy> select(URI target) {
-    Server server = isPlain(target) ? forPlain : forTls;
+    ProxyServer server = isPlain(target) ? forPlain : forTls;
     String host = Objects.requireNonNullElse(target.getHost(), "");
     if (server == null || local.test(NoProxy.bare(host)) || exceptions.covers(host, port(target))) {
       return List.of(Proxy.NO_PROXY);
     }
-    return List.of(
-        new Proxy(
-            Proxy.Type.HTTP, InetSocketAddress.createUnresolved(server.host(), server.port())));
+    return List.of(server.proxy());
   }
 
   /**
@@ -101,9 +100,14 @@ public final class EnvironmentProxySelector extends ProxySelector {
    * @return {@code Basic …}, a secret; empty where the variable has no user
    */
   public Optional<String> authorization(SocketAddress proxy) {
-    for (Server server : new Server[] {forTls, forPlain}) {
+    return credentials(proxy).map(ProxyAuthorization::basic);
+  }
+
+  /** User and password of a proxy that {@link #select} has named, a secret. */
+  Optional<PasswordAuthentication> credentials(SocketAddress proxy) {
+    for (ProxyServer server : new ProxyServer[] {forTls, forPlain}) {
       if (server != null && proxy instanceof InetSocketAddress address && server.is(address)) {
-        return server.authorization();
+        return server.credentials();
       }
     }
     return Optional.empty();
@@ -140,73 +144,23 @@ public final class EnvironmentProxySelector extends ProxySelector {
     return upper.isEmpty() ? environment.getOrDefault(name.toLowerCase(Locale.ROOT), "") : upper;
   }
 
-  private static @Nullable Server server(Map<String, String> environment, String name) {
-    String value = value(environment, name).strip();
-    if (value.isEmpty()) {
-      return null;
-    }
-    try {
-      URI uri = new URI(value.contains("://") ? value : "http://" + value);
-      if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
-        return new Server(
-            NoProxy.bare(uri.getHost()),
-            uri.getPort() < 0 ? HTTP_PORT : uri.getPort(),
-            Optional.ofNullable(uri.getRawUserInfo()).map(EnvironmentProxySelector::basic));
+  private static @Nullable ProxyServer server(Map<String, String> environment, String name) {
+    for (String variable : List.of(name, "ALL_PROXY")) {
+      String value = value(environment, variable).strip();
+      if (!value.isEmpty()) {
+        return ProxyServer.parse(value).orElseThrow(() -> unusable(variable));
       }
-    } catch (URISyntaxException e) {
-      throw unusable(name);
     }
-    throw unusable(name);
+    return null;
   }
 
   /** The value may hold a password: it stays out of the message, and so does what quotes it. */
   private static ConfigException unusable(String name) {
     return new ConfigException(
         name
-            + " in the environment is not a proxy that can be used: it must be http://host:port or"
-            + " http://user:password@host:port. A proxy that is spoken to by TLS (https://) or SOCKS"
-            + " (socks5://) needs an HTTP proxy before it",
+            + " in the environment is not a proxy that can be used: it must be http://host:port,"
+            + " https://host:port or socks5://host:port, with user:password@ before the host where"
+            + " the proxy wants that",
         null);
-  }
-
-  private static String basic(String userInfo) {
-    int colon = userInfo.indexOf(':');
-    String user = decoded(colon < 0 ? userInfo : userInfo.substring(0, colon));
-    String password = colon < 0 ? "" : decoded(userInfo.substring(colon + 1));
-    byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-    return "Basic " + Base64.getEncoder().encodeToString(pair);
-  }
-
-  private static String decoded(String escaped) {
-    return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
-  }
-
-  /** A proxy; not printed, since it may carry a password. */
-  private static final class Server {
-    private final String host;
-    private final int port;
-    private final Optional<String> authorization;
-
-    Server(String host, int port, Optional<String> authorization) {
-      this.host = host;
-      this.port = port;
-      this.authorization = authorization;
-    }
-
-    String host() {
-      return host;
-    }
-
-    int port() {
-      return port;
-    }
-
-    Optional<String> authorization() {
-      return authorization;
-    }
-
-    boolean is(InetSocketAddress address) {
-      return address.getPort() == port && address.getHostString().equalsIgnoreCase(host);
-    }
   }
 }

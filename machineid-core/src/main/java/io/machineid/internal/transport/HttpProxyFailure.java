@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,11 @@ public final class HttpProxyFailure extends ConnectException {
   private static final Pattern TUNNEL_FAILED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
 
   private static final int NO_ANSWER = 0;
+  private static final int FORBIDDEN = 403;
   private static final int PASSWORD_WANTED = 407;
   private static final int TOO_MANY = 429;
   private static final int SERVER_ERRORS = 500;
+  private static final int NOT_ALLOWED_BY_SOCKS_RULES = 2;
 
   private final int status;
 
@@ -70,6 +73,48 @@ public final class HttpProxyFailure extends ConnectException {
         + " NO_PROXY if it can be reached directly";
   }
 
+  /**
+   * A SOCKS proxy made no tunnel.
+   *
+   * @param proxy its address
+   * @param reply what it said: the number of RFC 1928, section 6
+   */
+  static HttpProxyFailure socks(String proxy, int reply) {
+    int status = reply == NOT_ALLOWED_BY_SOCKS_RULES ? FORBIDDEN : SERVER_ERRORS;
+    return new HttpProxyFailure(
+        "the SOCKS proxy %s answered with code %d: %s"
+            .formatted(proxy, reply, advice(status, false)),
+        status,
+        null);
+  }
+
+  /**
+   * A SOCKS proxy wants a password, or another one.
+   *
+   * @param proxy its address
+   * @param told whether we had one for it
+   */
+  static HttpProxyFailure socksPassword(String proxy, boolean told) {
+    return new HttpProxyFailure(
+        "the SOCKS proxy %s %s"
+            .formatted(
+                proxy,
+                told
+                    ? "does not take the user and the password that it was told. Correct those in ALL_PROXY or HTTPS_PROXY (%-escaped), or of the JVM's Authenticator"
+                    : "wants a user and a password. Put them into ALL_PROXY or HTTPS_PROXY (socks5://user:password@host:port), or set java.net.socks.username and java.net.socks.password where the JVM's own settings name the proxy"),
+        PASSWORD_WANTED,
+        null);
+  }
+
+  /** A proxy that is spoken to by TLS shows a certificate that is not trusted. */
+  static HttpProxyFailure untrusted(String proxy, Throwable cause) {
+    return new HttpProxyFailure(
+        "the certificate of the proxy %s is not trusted: %s. If a private CA issued it, give that CA's certificate: webRoots, or SSL_CERT_FILE; if the name is wrong, correct HTTPS_PROXY; if the proxy speaks no TLS, it is http://"
+            .formatted(proxy, words(cause)),
+        PASSWORD_WANTED,
+        cause);
+  }
+
   /** The proxy itself cannot be reached, or speaks something else. */
   static HttpProxyFailure broken(String proxy, Throwable cause) {
     return new HttpProxyFailure(
@@ -94,6 +139,10 @@ public final class HttpProxyFailure extends ConnectException {
    * @return a failure that names the proxy, or {@code failure} itself where no proxy is to blame
    */
   public static Throwable explain(Throwable failure, ProxySelector proxies, URI target) {
+    Optional<IOException> refusal = UpgradeTunnels.refusalBehind(proxies, failure);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     if (chosen(proxies, target).type() != Proxy.Type.HTTP) {
       return failure;
     }

@@ -2,60 +2,93 @@ package io.machineid.internal.transport;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
-/** A tunnel through an HTTP proxy, which resolves the server's name. */
+/** Tunnels through an HTTP proxy, which resolves the server's name. */
 final class HttpTunnel {
 
-  private HttpTunnel() {}
+  private final InetSocketAddress proxy;
+  private final Optional<String> authorization;
+  private final Duration longest;
+
+  /**
+   * For a proxy.
+   *
+   * @param proxy the proxy, not resolved
+   * @param authorization what to tell the proxy, a secret
+   * @param longest how long to wait for the connection, and as long again for each of its words
+   */
+  HttpTunnel(InetSocketAddress proxy, Optional<String> authorization, Duration longest) {
+    this.proxy = proxy;
+    this.authorization = authorization;
+    this.longest = longest;
+  }
 
   /**
    * Opens a tunnel; blocks.
    *
-   * @param proxy the proxy, not resolved
    * @param target what is to be reached through it
-   * @param authorization what to tell the proxy, a secret
-   * @param longest how long to wait for the connection, and as long again for the proxy's answer
+   * @param tls how to speak to the proxy itself, where not in the clear
    * @return a socket on which the server will speak next
    * @throws HttpProxyFailure when the proxy cannot be reached, or says no
    */
-  static Socket open(
-      InetSocketAddress proxy, HostPort target, Optional<String> authorization, Duration longest)
-      throws IOException {
+  Socket open(HostPort target, Optional<SSLContext> tls) throws IOException {
     String name = HttpProxyFailure.name(proxy);
-    Socket socket = new Socket();
+    Socket raw = new Socket(Proxy.NO_PROXY);
     try {
-      int status = connect(socket, proxy, request(target, authorization), longest);
+      reach(raw, proxy, longest);
+      Socket socket = tls.isPresent() ? secured(raw, tls.get()) : raw;
+      int status = ask(socket, target);
       if (status / 100 != 2) {
         throw HttpProxyFailure.refused(name, status, authorization.isPresent());
       }
       return socket;
     } catch (HttpProxyFailure e) {
-      socket.close();
+      raw.close();
       throw e;
     } catch (IOException e) {
-      socket.close();
-      throw HttpProxyFailure.broken(name, e);
+      raw.close();
+      throw TransportErrors.isUntrusted(e)
+          ? HttpProxyFailure.untrusted(name, e)
+          : HttpProxyFailure.broken(name, e);
     }
   }
 
-  private static int connect(
-      Socket socket, InetSocketAddress proxy, String request, Duration longest) throws IOException {
+  /** Connects to a proxy, whose name is resolved here. */
+  static void reach(Socket socket, InetSocketAddress proxy, Duration longest) throws IOException {
     InetSocketAddress resolved = new InetSocketAddress(proxy.getHostString(), proxy.getPort());
     if (resolved.isUnresolved()) {
       throw new UnknownHostException(proxy.getHostString());
     }
     socket.connect(resolved, Math.toIntExact(longest.toMillis()));
     socket.setTcpNoDelay(true);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private Socket secured(Socket raw, SSLContext tls) throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            tls.getSocketFactory().createSocket(raw, proxy.getHostString(), proxy.getPort(), true);
+    socket.setSoTimeout(Math.toIntExact(longest.toMillis()));
+    socket.startHandshake();
+    socket.setSoTimeout(0);
+    return new UpgradedSocket(
+        raw, socket, Framing.none(socket.getInputStream(), socket.getOutputStream()));
+  }
+
+  private int ask(Socket socket, HostPort target) throws IOException {
+    socket.getOutputStream().write(request(target).getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
     return ResponseHead.read(socket, longest).orElseThrow(HttpProxyFailure::noProxy).status();
   }
 
-  private static String request(HostPort target, Optional<String> authorization) {
+  private String request(HostPort target) {
     return "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n".formatted(target)
         + authorization.map(value -> "Proxy-Authorization: " + value + "\r\n").orElse("")
         + "\r\n";

@@ -90,13 +90,13 @@ public final class Pipes implements AutoCloseable {
   }
 
   private boolean recover(ServerSocket port, @Nullable Socket client, Throwable failure) {
+    if (client != null) {
+      end(client); // the last one may come after the end: nobody would answer it
+    }
     if (closed || port.isClosed()) {
       return false;
     }
     LOG.log(Level.DEBUG, "a port on loopback takes no connection", failure);
-    if (client != null) {
-      end(client);
-    }
     try {
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       return true;
@@ -159,6 +159,12 @@ public final class Pipes implements AutoCloseable {
       end(one);
       end(other);
     }
+  }
+
+  /** Pipes both ways, on threads of its own. */
+  void lead(Socket one, Socket other) {
+    open.add(one);
+    threads.execute(() -> join(one, other));
   }
 
   private void pump(Socket from, Socket to) {

@@ -5,6 +5,7 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,12 @@ public final class ProxiedRequests {
   private static final int PASSWORD_WANTED = 407;
 
   private ProxiedRequests() {}
+
+  /** Whether the JDK's client may tell an HTTP proxy a password, as it may not by default. */
+  static boolean tellsPasswords() {
+    String disabled = System.getProperty(DISABLED_SCHEMES);
+    return disabled != null && !disabled.toLowerCase(Locale.ROOT).contains("basic");
+  }
 
   /** The request with what its proxy wants to hear. */
   public static HttpRequest authorized(HttpRequest request, ProxySelector proxies) {

@@ -30,6 +30,9 @@ public final class ProxyAuthorization {
     if (selector instanceof UpgradeTunnels tunnels) {
       return tunnels.authorization(proxy, target);
     }
+    if (selector instanceof ClientProxies clients) {
+      return clients.authorization(proxy, target);
+    }
     if (selector instanceof EnvironmentProxySelector environment) {
       return environment.authorization(proxy);
     }
@@ -65,7 +68,35 @@ public final class ProxyAuthorization {
     return Optional.ofNullable(answer).map(ProxyAuthorization::basic);
   }
 
-  private static String basic(PasswordAuthentication known) {
+  /**
+   * User and password for a SOCKS proxy: as above, or of the JVM's properties for that.
+   *
+   * @return a secret; empty where nobody knows them
+   */
+  static Optional<PasswordAuthentication> ofSocks(
+      ProxySelector selector, InetSocketAddress proxy, URI target) {
+    if (selector instanceof EnvironmentProxySelector environment) {
+      return environment.credentials(proxy);
+    }
+    String user = System.getProperty("java.net.socks.username");
+    if (user != null) {
+      String password = System.getProperty("java.net.socks.password", "");
+      return Optional.of(new PasswordAuthentication(user, password.toCharArray()));
+    }
+    return Optional.ofNullable(
+        Authenticator.requestPasswordAuthentication(
+            proxy.getHostString(),
+            proxy.getAddress(),
+            proxy.getPort(),
+            "SOCKS5",
+            "SOCKS authentication",
+            null,
+            null,
+            RequestorType.SERVER));
+  }
+
+  /** The header's value. */
+  static String basic(PasswordAuthentication known) {
     String pair = known.getUserName() + ":" + new String(known.getPassword());
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }

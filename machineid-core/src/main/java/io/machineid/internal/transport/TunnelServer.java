@@ -14,12 +14,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy on loopback that makes tunnels to one address, for who knows its secret. Each
+ * An HTTP proxy on loopback that makes tunnels to few addresses, for who knows its secret. Each
  * tunnel takes two threads while it is open.
  */
 public final class TunnelServer implements AutoCloseable {
@@ -28,10 +29,11 @@ public final class TunnelServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String USER = "machineid";
   private static final int BAD_GATEWAY = 502;
+  private static final Pattern CONNECT = Pattern.compile("CONNECT (\\S+) HTTP/1\\.1");
   private static final Pattern REFUSED =
       Pattern.compile("(?:Tunnel failed, got|response code for CONNECT): " + BAD_GATEWAY);
 
-  private final HostPort target;
+  private final Predicate<HostPort> targets;
   private final Opener opener;
   private final String authorization;
   private final String secret;
@@ -44,7 +46,7 @@ public final class TunnelServer implements AutoCloseable {
   @FunctionalInterface
   public interface Opener {
     /** Opens a connection; blocks. */
-    Socket open() throws IOException;
+    Socket open(HostPort target) throws IOException;
   }
 
   /**
@@ -56,7 +58,19 @@ public final class TunnelServer implements AutoCloseable {
    * @throws IOException when the port cannot be had
    */
   public TunnelServer(HostPort target, Opener opener, int port) throws IOException {
-    this.target = target;
+    this(target::equals, opener, port);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param targets to which addresses tunnels may lead
+   * @param opener how they are reached
+   * @param port where to listen; 0 for any free port
+   * @throws IOException when the port cannot be had
+   */
+  TunnelServer(Predicate<HostPort> targets, Opener opener, int port) throws IOException {
+    this.targets = targets;
     this.opener = opener;
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
@@ -103,11 +117,23 @@ public final class TunnelServer implements AutoCloseable {
       answer(
           client,
           "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"machineid\"");
-    } else if (!head.get().line().equals("CONNECT " + target + " HTTP/1.1")) {
+      return;
+    }
+    Optional<HostPort> target = target(head.get().line()).filter(targets);
+    if (target.isEmpty()) {
       answer(client, "403 Forbidden");
     } else {
       pipes.known(client);
-      tunnel(client);
+      tunnel(client, target.get());
+    }
+  }
+
+  private static Optional<HostPort> target(String line) {
+    Matcher connect = CONNECT.matcher(line);
+    try {
+      return connect.matches() ? Optional.of(HostPort.parse(connect.group(1))) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 
@@ -125,10 +151,10 @@ public final class TunnelServer implements AutoCloseable {
         told.getBytes(StandardCharsets.UTF_8), known.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void tunnel(Socket client) throws IOException {
+  private void tunnel(Socket client, HostPort target) throws IOException {
     Socket far;
     try {
-      far = opener.open();
+      far = opener.open(target);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a tunnel to {0} could not be opened: {1}", target, e.getMessage());
       refusal = e;

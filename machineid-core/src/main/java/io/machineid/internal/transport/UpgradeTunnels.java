@@ -24,7 +24,8 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
 
   private static final int HTTPS_PORT = 443;
 
-  private final ProxySelector otherwise;
+  private final ClientProxies otherwise;
+  private final Dialer dialer;
   private final Supplier<Optional<ConnectionUpgrade>> upgrade;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable TunnelServer server;
@@ -34,10 +35,13 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
    * Opens nothing yet.
    *
    * @param otherwise which proxies to go through elsewhere
+   * @param dialer goes through those
    * @param upgrade how to get to the proxy, once that is known
    */
-  public UpgradeTunnels(ProxySelector otherwise, Supplier<Optional<ConnectionUpgrade>> upgrade) {
+  public UpgradeTunnels(
+      ClientProxies otherwise, Dialer dialer, Supplier<Optional<ConnectionUpgrade>> upgrade) {
     this.otherwise = otherwise;
+    this.dialer = dialer;
     this.upgrade = upgrade;
   }
 
@@ -92,7 +96,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
 
   private static TunnelServer listening(ConnectionUpgrade way) {
     try {
-      return new TunnelServer(way.proxy(), way::open, 0);
+      return new TunnelServer(way.proxy(), proxy -> way.open(), 0);
     } catch (IOException e) {
       throw new UncheckedIOException("no port on loopback for a tunnel", e);
     }
@@ -110,9 +114,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
     }
     ConnectionUpgrade way =
         tunnels.upgrade.get().filter(each -> each.proxy().equals(address)).orElse(null);
-    return way != null && way.isNeeded()
-        ? way.open()
-        : new Dialer(tunnels.otherwise).connect(address);
+    return way != null && way.isNeeded() ? way.open() : tunnels.dialer.connect(address);
   }
 
   /**
@@ -135,16 +137,27 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
    * @return an error that tells why, or {@code failure} itself
    */
   public static IOException explained(ProxySelector selector, IOException failure) {
+    return refusalBehind(selector, failure)
+        .map(
+            why -> {
+              IOException told = new IOException(why.getMessage(), why);
+              told.addSuppressed(failure);
+              return told;
+            })
+        .orElse(failure);
+  }
+
+  /** Why a tunnel of this process could not be opened, where a failure is due to that. */
+  static Optional<IOException> refusalBehind(ProxySelector selector, Throwable failure) {
+    if (selector instanceof ClientProxies clients) {
+      return clients.refusalBehind(failure);
+    }
     if (selector instanceof UpgradeTunnels tunnels) {
       TunnelServer running = tunnels.server;
       IOException why = running == null ? null : running.refusalBehind(failure);
-      if (why != null) {
-        IOException told = new IOException(why.getMessage(), why);
-        told.addSuppressed(failure);
-        return told;
-      }
+      return why == null ? tunnels.otherwise.refusalBehind(failure) : Optional.of(why);
     }
-    return failure;
+    return Optional.empty();
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Objects;
  * writer at a time.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // nothing here has a state of its own
-final class UpgradedSocket extends Socket {
+class UpgradedSocket extends Socket {
 
   private final Socket raw;
   private final Socket outer;

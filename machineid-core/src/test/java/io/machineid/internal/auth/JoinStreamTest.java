@@ -88,7 +88,8 @@ class JoinStreamTest {
             KeyAlgorithm.ECDSA_P256.generate().getPublic(),
             Instant.EPOCH,
             false);
-    AuthRoute route = AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"));
+    AuthRoute route =
+        AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"), Optional.empty());
     try (JoinStream<String, String> stream = new JoinStream<>(order, route, talker::start)) {
       assertThat(talker.told).isZero();
       assertThat(stream.next()).isEqualTo("word 1");

@@ -11,6 +11,7 @@ import io.machineid.internal.auth.AuthClient.Order;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.pki.Pem;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.testing.CuttingAuthServer;
 import io.machineid.testing.CuttingAuthServer.Fate;
@@ -69,7 +70,8 @@ class RepeatedReadsTest {
                 new HostPort("localhost", server.port()),
                 List.of("h2"),
                 "localhost",
-                Optional.empty()),
+                Optional.empty(),
+                AuthRoute.Means.of(Dialer.ofThisProcess())),
             PinnedTls.context(
                 "localhost",
                 new KeyManager[0],

@@ -92,8 +92,8 @@ class AuthDialerTest {
             });
 
     try (Socket tunnel =
-        HttpTunnel.open(
-            address(), new HostPort("2001:db8::1", 443), Optional.of("Basic eA=="), LONG)) {
+        new HttpTunnel(address(), Optional.of("Basic eA=="), LONG)
+            .open(new HostPort("2001:db8::1", 443), Optional.empty())) {
       assertThat(tunnel.getSoTimeout()).isZero();
       assertThat(tunnel.getInputStream().readNBytes(5)).asString().isEqualTo("hello");
     }
@@ -144,7 +144,10 @@ class AuthDialerTest {
     HttpProxyFailure failure =
         catchThrowableOfType(
             HttpProxyFailure.class,
-            () -> HttpTunnel.open(address(), TARGET, Optional.empty(), longest).close());
+            () ->
+                new HttpTunnel(address(), Optional.empty(), longest)
+                    .open(TARGET, Optional.empty())
+                    .close());
     assertThat(failure).isNotNull().hasMessageContaining("localhost:" + server.getLocalPort());
     return failure;
   }
@@ -167,7 +170,9 @@ class AuthDialerTest {
 
     AuthDialer dialer =
         new AuthDialer(
-            AuthRoute.direct(TARGET, "x"), SSLContext.getDefault(), selecting(Proxy.Type.SOCKS));
+            AuthRoute.direct(TARGET, "x")
+                .by(AuthRoute.Means.of(new Dialer(selecting(Proxy.Type.SOCKS)))),
+            SSLContext.getDefault());
     HttpProxyFailure failure =
         catchThrowableOfType(
             HttpProxyFailure.class, () -> dialer.createSocket("placeholder", 1).close());

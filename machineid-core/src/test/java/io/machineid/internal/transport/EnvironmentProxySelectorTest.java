@@ -33,6 +33,32 @@ class EnvironmentProxySelectorTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://proxy.example.com,HTTPS @ proxy.example.com/<unresolved>:443",
+    "https://user:pass@proxy.example.com:8443,HTTPS @ proxy.example.com/<unresolved>:8443",
+    "socks5://proxy.example.com,SOCKS @ proxy.example.com/<unresolved>:1080",
+    "socks5h://user:pass@proxy.example.com:1,SOCKS @ proxy.example.com/<unresolved>:1",
+  })
+  void proxy_ofAnotherKind_isRead(String variable, String proxy) {
+    assertThat(selected(Map.of("HTTPS_PROXY", variable), "https://teleport.example.com"))
+        .hasToString(proxy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ALL_PROXY,https", "all_proxy,wss", "ALL_PROXY,http"})
+  void allProxy_countsWhereTheOtherIsNotSet(String name, String scheme) {
+    String target = scheme + "://teleport.example.com";
+    Map<String, String> all = Map.of(name, "socks5://proxy.example.com");
+
+    assertThat(selected(all, target).type()).isEqualTo(Proxy.Type.SOCKS);
+    assertThat(
+            selected(Map.of(name, "socks5://a", "HTTPS_PROXY", PROXY, "HTTP_PROXY", PROXY), target)
+                .type())
+        .isEqualTo(Proxy.Type.HTTP);
+    assertThat(isProxied(Map.of(name, "socks5://a", "NO_PROXY", "example.com"), target)).isFalse();
+  }
+
   @Test
   void proxy_bothCases_upperWins() {
     assertThat(
@@ -151,8 +177,8 @@ class EnvironmentProxySelectorTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://secret@proxy.example.com",
-        "socks5://secret@proxy.example.com",
+        "socks4://secret@proxy.example.com",
+        "ftp://secret@proxy.example.com",
         "http://",
         "http://:1",
         "http://secret @proxy"

@@ -64,7 +64,7 @@ class TunnelServerTest {
         TunnelServer server =
             new TunnelServer(
                 TARGET,
-                () -> {
+                any -> {
                   opened.incrementAndGet();
                   return new Socket(far.getInetAddress(), far.getLocalPort());
                 },
@@ -119,7 +119,7 @@ class TunnelServerTest {
         TunnelServer server =
             new TunnelServer(
                 TARGET,
-                () -> {
+                any -> {
                   running.get().close();
                   opened.set(new Socket(far.getInetAddress(), far.getLocalPort()));
                   return opened.get();

@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.Pem;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
@@ -31,7 +32,6 @@ import java.util.stream.Collectors;
 final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
 
   private static final String NO_ROLE = "access denied to perform action \"read\" on \"role\"";
-  private static final int BALANCED_V1 = 2;
   private static final Features FEATURES =
       Features.newBuilder().setKubernetes(true).setApp(true).setDb(true).setDesktop(true).build();
 
@@ -64,8 +64,7 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
         observer,
         () ->
             PingResponse.newBuilder()
-                .setSignatureAlgorithmSuite(
-                    state.version().signatureSuite().isPresent() ? BALANCED_V1 : 0)
+                .setSignatureAlgorithmSuite(state.suite().map(SignatureSuite::number).orElse(0))
                 .setClusterName(authorities.clusterName())
                 .setServerVersion(state.version().number())
                 .setServerFeatures(FEATURES)

@@ -95,7 +95,7 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   public StreamObserver<RegisterUsingBoundKeypairMethodRequest> registerUsingBoundKeypairMethod(
       StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers) {
     return state.version().joinMethods().contains(Method.BOUND_KEYPAIR.id())
-        ? new KeypairCalls(answers, joining, state.boundKeypairs(), Answers.connection())
+        ? new KeypairCalls(answers, joining, state, Answers.connection())
         : super.registerUsingBoundKeypairMethod(answers);
   }
 

@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.JoinMoment;
 import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.state.Bots;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
@@ -115,7 +116,7 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
             .setInit(
                 ServerInit.newBuilder()
                     .setJoinMethod(method)
-                    .setSignatureAlgorithmSuite(state.version().signatureSuite().orElse("")))
+                    .setSignatureAlgorithmSuite(state.suite().map(SignatureSuite::text).orElse("")))
             .build());
   }
 

@@ -8,6 +8,8 @@ import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.KeypairJoining;
 import io.machineid.testkit.internal.join.KeypairJoining.Step;
 import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.SignatureSuite;
+import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
@@ -22,11 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** One join with a bound key pair, in which the bot speaks first. */
 final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMethodRequest> {
 
-  private static final int BALANCED_V1 = 2;
-
   private final StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers;
   private final Joining joining;
   private final BoundKeypairs keypairs;
+  private final int suite;
   private final Connection connection;
   private @Nullable Begun begun;
   private boolean done;
@@ -36,14 +37,15 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
   KeypairCalls(
       StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers,
       Joining joining,
-      BoundKeypairs keypairs,
+      ClusterState state,
       Connection connection) {
     if (answers instanceof ServerCallStreamObserver<?> call) {
       call.setOnCancelHandler(() -> done = true);
     }
     this.answers = answers;
     this.joining = joining;
-    this.keypairs = keypairs;
+    this.keypairs = state.boundKeypairs();
+    this.suite = state.suite().map(SignatureSuite::number).orElse(0);
     this.connection = connection;
   }
 
@@ -99,7 +101,7 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
     return join.begin(init.getInitialJoinSecret(), init.getPreviousJoinState().toByteArray());
   }
 
-  private static RegisterUsingBoundKeypairMethodResponse asked(Step step) {
+  private RegisterUsingBoundKeypairMethodResponse asked(Step step) {
     var answer = RegisterUsingBoundKeypairMethodResponse.newBuilder();
     if (step instanceof Step.Challenge challenge) {
       return answer
@@ -111,8 +113,7 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
     }
     return answer
         .setRotation(
-            RegisterUsingBoundKeypairRotationRequest.newBuilder()
-                .setSignatureAlgorithmSuite(BALANCED_V1))
+            RegisterUsingBoundKeypairRotationRequest.newBuilder().setSignatureAlgorithmSuite(suite))
         .build();
   }
 

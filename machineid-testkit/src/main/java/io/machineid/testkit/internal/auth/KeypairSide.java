@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.machineid.testkit.internal.join.KeypairJoining;
 import io.machineid.testkit.internal.join.KeypairJoining.Step;
 import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.joinv1.BotResult;
@@ -74,7 +75,8 @@ final class KeypairSide implements JoinSide {
     } else {
       question.setBoundKeypairRotationRequest(
           BoundKeypairRotationRequest.newBuilder()
-              .setSignatureAlgorithmSuite(setting.state().version().signatureSuite().orElse("")));
+              .setSignatureAlgorithmSuite(
+                  setting.state().suite().map(SignatureSuite::text).orElse("")));
     }
     return JoinResponse.newBuilder().setChallenge(question).build();
   }

@@ -9,6 +9,7 @@ import io.machineid.testkit.internal.listener.Services.Installer;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.ClientTrust;
+import io.machineid.testkit.internal.ssh.TunnelServer;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
 import io.machineid.testkit.internal.state.Connection.Service;
@@ -42,6 +43,8 @@ public final class Front implements AutoCloseable {
   private final @Nullable Listener authPort;
   private final @Nullable Listener kubernetesPort;
   private final @Nullable Listener balancer;
+  private final @Nullable Listener authBehind;
+  private final @Nullable TunnelServer tunnel;
   private final Ports ports;
   private final AuthServer auth;
   private final GrpcEndpoint grpc;
@@ -64,6 +67,11 @@ public final class Front implements AutoCloseable {
     authPort = ports.auth() ? new Listener(loops) : null;
     kubernetesPort = ports.kubernetes() ? new Listener(loops) : null;
     balancer = ports.balancer() == Balancer.NONE ? null : new Listener(loops);
+    authBehind = ports.sshTunnel() ? new Listener(loops) : null;
+    tunnel =
+        authBehind == null
+            ? null
+            : new TunnelServer(cluster.authorities(), publicHost, authBehind::port);
     auth =
         new AuthServer(
             cluster.authorities(),
@@ -88,9 +96,11 @@ public final class Front implements AutoCloseable {
    * @param auth whether the auth service has one
    * @param kubernetes whether Kubernetes has one, and is not reached by the web port
    * @param authRoute whether the web port leads to the auth service
+   * @param sshTunnel whether an SSH server leads to the auth service
    * @param balancer what ends TLS before the web port
    */
-  public record Ports(boolean auth, boolean kubernetes, boolean authRoute, Balancer balancer) {}
+  public record Ports(
+      boolean auth, boolean kubernetes, boolean authRoute, boolean sshTunnel, Balancer balancer) {}
 
   /** A load balancer before the proxy, whose address is then the cluster's. */
   public enum Balancer {
@@ -124,6 +134,9 @@ public final class Front implements AutoCloseable {
     Routing routing =
         new Routing(cluster.authorities().clusterName(), kubernetesPort == null, ports.authRoute());
     proxy.serve(routing::atProxy, contexts, surroundings);
+    if (authBehind != null) {
+      authBehind.serve(routing::atAuth, contexts, surroundings);
+    }
     if (authPort != null) {
       authPort.serve(routing::atAuth, contexts, surroundings);
     }
@@ -143,7 +156,8 @@ public final class Front implements AutoCloseable {
             proxyAddress(),
             kubernetesPort == null
                 ? Optional.empty()
-                : Optional.of("127.0.0.1:" + kubernetesPort.port()));
+                : Optional.of("127.0.0.1:" + kubernetesPort.port()),
+            tunnel == null ? Optional.empty() : Optional.of("127.0.0.1:" + tunnel.port()));
     HttpApi api = new WebApi(joinApi, addresses, cluster.state());
     return passing == Balancer.WITH_UPGRADES
         ? new HttpService(api, cluster.state().faults(), recorder, workers, proxy::begin)::install
@@ -194,8 +208,13 @@ public final class Front implements AutoCloseable {
     return kubernetesPort == null ? OptionalInt.empty() : OptionalInt.of(kubernetesPort.port());
   }
 
+  /** The port of SSH, where there is one. */
+  public OptionalInt sshTunnelPort() {
+    return tunnel == null ? OptionalInt.empty() : OptionalInt.of(tunnel.port());
+  }
+
   private Stream<Listener> listeners() {
-    return Stream.of(proxy, authPort, kubernetesPort, balancer)
+    return Stream.of(proxy, authPort, kubernetesPort, balancer, authBehind)
         .filter(Objects::nonNull)
         .map(Listener.class::cast);
   }
@@ -225,6 +244,9 @@ public final class Front implements AutoCloseable {
 
   @Override
   public void close() {
+    if (tunnel != null) {
+      tunnel.close();
+    }
     listeners().forEach(Listener::close);
     kubernetes.close();
     grpc.stop();

@@ -32,6 +32,7 @@ final class Listener implements AutoCloseable {
 
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile Consumer<ChannelPipeline> start = Channels::close;
+  private volatile Consumer<ChannelPipeline> within = Channels::close;
   private final Channel server;
 
   /** A free port. */
@@ -57,9 +58,30 @@ final class Listener implements AutoCloseable {
   /** Begins to take connections. */
   void serve(
       Function<ClientHello, Route> routing, TlsContexts contexts, Surroundings surroundings) {
-    HelloHandler.Handover handover =
-        (context, hello, route) -> handOver(context, hello, route, contexts, surroundings);
-    start = pipeline -> pipeline.addLast(new HelloHandler(routing, handover));
+    start =
+        pipeline ->
+            pipeline.addLast(
+                new HelloHandler(
+                    routing,
+                    (context, hello, route) ->
+                        handOver(
+                            context,
+                            hello,
+                            route,
+                            contexts.engine(route.service()),
+                            surroundings)));
+    within =
+        pipeline ->
+            pipeline.addLast(
+                new HelloHandler(
+                    routing,
+                    (context, hello, route) ->
+                        handOver(
+                            context,
+                            hello,
+                            route,
+                            contexts.engineWithin(route.service()),
+                            surroundings)));
     server.config().setAutoRead(true);
   }
 
@@ -67,18 +89,17 @@ final class Listener implements AutoCloseable {
       ChannelHandlerContext context,
       ClientHello hello,
       Route.To route,
-      TlsContexts contexts,
+      SSLEngine engine,
       Surroundings surroundings) {
-    SSLEngine engine = contexts.engine(route.service());
     SslHandler tls = new SslHandler(engine);
     tls.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
     context.pipeline().addLast(new HandshakeHandler(engine, hello, route.service(), surroundings));
     context.pipeline().replace(context.handler(), null, tls);
   }
 
-  /** Has a connection that came otherwise begin as if it had come to this port. */
+  /** Has TLS begin anew within an upgraded connection, as if it had come to this port. */
   void begin(ChannelPipeline pipeline) {
-    start.accept(pipeline);
+    within.accept(pipeline);
   }
 
   int port() {

@@ -20,7 +20,7 @@ import javax.net.ssl.TrustManager;
  * How each service ends TLS. Each has sessions of its own: nobody resumes at one what was begun at
  * another.
  */
-final class TlsContexts {
+public final class TlsContexts {
 
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
   private static final char[] NO_PASSWORD = new char[0];
@@ -28,16 +28,24 @@ final class TlsContexts {
   private final Authorities authorities;
   private final ClientTrust trust;
   private volatile Map<Service, SSLContext> contexts;
+  private volatile SSLContext within;
 
   TlsContexts(Authorities authorities, ClientTrust trust) {
     this.authorities = authorities;
     this.trust = trust;
     contexts = contexts();
+    within = within();
   }
 
   /** New connections meet what the servers show now, and no old session. */
   void refresh() {
     contexts = contexts();
+    within = within();
+  }
+
+  /** Of what only the cluster's own programs speak, within an upgraded connection. */
+  private SSLContext within() {
+    return context(authorities.servers().proxy(), trust);
   }
 
   private Map<Service, SSLContext> contexts() {
@@ -54,7 +62,18 @@ final class TlsContexts {
 
   /** A new connection's engine. */
   SSLEngine engine(Service service) {
-    SSLEngine engine = Objects.requireNonNull(contexts.get(service)).createSSLEngine();
+    return engine(service, Objects.requireNonNull(contexts.get(service)));
+  }
+
+  /** That of a connection within another, where no web certificate is shown for the cluster's. */
+  SSLEngine engineWithin(Service service) {
+    return service == Service.JOINING || service == Service.TUNNEL
+        ? engine(service, within)
+        : engine(service);
+  }
+
+  private static SSLEngine engine(Service service, SSLContext context) {
+    SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(false);
     engine.setEnabledProtocols(VERSIONS);
     engine.setWantClientAuth(service != Service.LOAD_BALANCER);
@@ -63,7 +82,12 @@ final class TlsContexts {
     return engine;
   }
 
-  private static SSLContext context(ServerIdentity identity, ClientTrust trust) {
+  /** For a server that asks nobody who they are. */
+  public static SSLContext server(ServerIdentity identity) {
+    return context(identity);
+  }
+
+  private static SSLContext context(ServerIdentity identity, TrustManager... trust) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -75,7 +99,7 @@ final class TlsContexts {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
       keys.init(store, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
+      context.init(keys.getKeyManagers(), trust, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this Java runtime cannot serve TLS as the cluster does", e);

@@ -2,6 +2,7 @@ package io.machineid.testkit.internal.listener;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.testkit.internal.state.TeleportVersion;
@@ -30,12 +31,14 @@ final class WebApi implements HttpApi {
   private final Addresses addresses;
   private final TeleportVersion version;
   private final String oldestClient;
+  private final Optional<SignatureSuite> suite;
 
   WebApi(JoinApi joinApi, Addresses addresses, ClusterState state) {
     this.joinApi = joinApi;
     this.addresses = addresses;
     this.version = state.version();
     this.oldestClient = state.oldestClient();
+    this.suite = state.suite();
   }
 
   /**
@@ -45,9 +48,14 @@ final class WebApi implements HttpApi {
    * @param listening where the port is
    * @param publicAddress what it is called outside
    * @param kubernetes where Kubernetes has a port of its own, if it has
+   * @param tunnel where SSH has one for tunnels, if it has
    */
   record Addresses(
-      String clusterName, String listening, String publicAddress, Optional<String> kubernetes) {}
+      String clusterName,
+      String listening,
+      String publicAddress,
+      Optional<String> kubernetes,
+      Optional<String> tunnel) {}
 
   @Override
   public Answer answer(Question question) {
@@ -80,13 +88,11 @@ final class WebApi implements HttpApi {
     ObjectNode document = HttpAnswers.JSON.createObjectNode();
     ObjectNode authentication = tree(auth);
     document.set("auth", authentication);
-    version
-        .signatureSuite()
-        .ifPresent(
-            suite -> {
-              authentication.put("signature_algorithm_suite", suite);
-              document.put("fips", false);
-            });
+    suite.ifPresent(
+        known -> {
+          authentication.put("signature_algorithm_suite", known.text());
+          document.put("fips", known == SignatureSuite.FIPS_V1);
+        });
     ObjectNode proxy = document.putObject("proxy");
     proxy
         .putObject("kube")
@@ -95,7 +101,7 @@ final class WebApi implements HttpApi {
     proxy
         .putObject("ssh")
         .put("listen_addr", listening)
-        .put("tunnel_listen_addr", listening)
+        .put("tunnel_listen_addr", addresses.tunnel().orElse(listening))
         .put("web_listen_addr", listening)
         .put("public_addr", addresses.publicAddress());
     proxy

@@ -25,6 +25,7 @@ public final class Authorities {
 
   private final String clusterName;
   private final String publicHost;
+  private final SignatureSuite suite;
   private final String hostId = UUID.randomUUID().toString();
   private final InstantSource clock;
   private final Validity validity;
@@ -36,14 +37,28 @@ public final class Authorities {
   private volatile HostServers servers;
 
   /**
-   * Makes new ones.
+   * Makes new ones, of the suite {@code legacy}.
    *
    * @param clusterName the name of all authorities
    * @param publicHost what the proxy is called outside
    * @param clock the cluster's time
    */
   public Authorities(String clusterName, String publicHost, InstantSource clock) {
+    this(clusterName, publicHost, SignatureSuite.LEGACY, clock);
+  }
+
+  /**
+   * Makes new ones.
+   *
+   * @param clusterName the name of all authorities
+   * @param publicHost what the proxy is called outside
+   * @param suite which kinds of keys they have
+   * @param clock the cluster's time
+   */
+  public Authorities(
+      String clusterName, String publicHost, SignatureSuite suite, InstantSource clock) {
     this.clusterName = clusterName;
+    this.suite = suite;
     this.publicHost = publicHost;
     this.clock = clock;
     this.validity = validity(clock.instant(), Instant.now());
@@ -60,7 +75,7 @@ public final class Authorities {
 
   private CompletableFuture<CertificateAuthority> make(AuthorityType type) {
     return CompletableFuture.supplyAsync(
-        () -> CertificateAuthority.create(type, clusterName, validity, Authorities::start),
+        () -> CertificateAuthority.create(type, suite, clusterName, validity, Authorities::start),
         Authorities::start);
   }
 

@@ -8,6 +8,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.bouncycastle.asn1.x500.RDN;
@@ -35,10 +37,14 @@ public final class CertificateAuthority {
   }
 
   static CertificateAuthority create(
-      AuthorityType type, String clusterName, Validity validity, Executor executor) {
+      AuthorityType type,
+      SignatureSuite suite,
+      String clusterName,
+      Validity validity,
+      Executor executor) {
     CompletableFuture<KeyPair> ssh =
-        type.hasSsh() ? CompletableFuture.supplyAsync(Keys::rsa, executor) : null;
-    KeyPair tls = Keys.rsa();
+        type.hasSsh() ? CompletableFuture.supplyAsync(suite::newSshKey, executor) : null;
+    KeyPair tls = suite.newTlsKey(type);
     BigInteger serial = CertificateWriter.newSerial();
     X500Name name =
         new X500Name(
@@ -80,16 +86,42 @@ public final class CertificateAuthority {
         .sign(name(), tls.getPrivate());
   }
 
+  /**
+   * The certificate of an SSH server of the cluster, without an end.
+   *
+   * @param key the server's
+   * @param principals its names
+   * @return a line as authorized_keys files have it
+   */
+  public String issueSshHost(PublicKey key, List<String> principals) {
+    SortedMap<String, String> extensions = new TreeMap<>();
+    extensions.put("x-teleport-authority", clusterName());
+    extensions.put("x-teleport-role", "Proxy");
+    return issueSsh(
+        SshCertificate.HOST,
+        SshKey.of(key),
+        new SshCertificate.Content(
+            "", principals, Instant.EPOCH, Instant.ofEpochSecond(-1), extensions));
+  }
+
   String issueSsh(SshKey subject, SshCertificate.Content content) {
+    return issueSsh(SshCertificate.USER, subject, content);
+  }
+
+  private String issueSsh(int kind, SshKey subject, SshCertificate.Content content) {
     if (ssh == null) {
       throw new IllegalStateException("the " + type.wireName() + " authority has no SSH key");
     }
-    return SshCertificate.sign(subject, content, ssh.join());
+    return SshCertificate.sign(kind, subject, content, ssh.join());
   }
 
   private CertificateWriter leaf(X500Name subject, PublicKey key, Validity validity) {
     return new CertificateWriter(subject, key, validity, CertificateWriter.newSerial())
         .leaf(tls.getPublic());
+  }
+
+  private String clusterName() {
+    return name().getRDNs(BCStyle.CN)[0].getFirst().getValue().toString();
   }
 
   private X500Name name() {

@@ -14,7 +14,7 @@ final class Keys {
 
   private Keys() {}
 
-  /** What authorities sign with; slow to make. */
+  /** What authorities of the suite {@code legacy} sign with; slow to make. */
   static KeyPair rsa() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -25,13 +25,22 @@ final class Keys {
     }
   }
 
-  /** What servers show; cheap. */
+  /** What servers show, and other authorities sign with; cheap. */
   static KeyPair ec() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       return generator.generateKeyPair();
     } catch (NoSuchAlgorithmException | InvalidAlgorithmParameterException e) {
+      throw unavailable(e);
+    }
+  }
+
+  /** What some authorities sign SSH certificates with; cheap. */
+  static KeyPair ed25519() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
       throw unavailable(e);
     }
   }

@@ -1,6 +1,7 @@
 package io.machineid.testkit.internal.pki;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Writes SSH user certificates as OpenSSH's PROTOCOL.certkeys has them. */
+/** Writes SSH certificates as OpenSSH's PROTOCOL.certkeys has them. */
 final class SshCertificate {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NONCE_BYTES = 32;
-  private static final int USER = 1;
+  static final int USER = 1;
+  static final int HOST = 2;
   private static final String SUFFIX = "-cert-v01@openssh.com";
-  private static final String SIGNATURE_TYPE = "rsa-sha2-512";
 
   private SshCertificate() {}
 
@@ -40,19 +41,18 @@ final class SshCertificate {
       Instant notAfter,
       SortedMap<String, String> extensions) {}
 
-  /** A line as authorized_keys files have it, signed by an authority's RSA key. */
-  static String sign(SshKey subject, Content content, KeyPair authority) {
+  /** A line as authorized_keys files have it, signed by an authority's key. */
+  static String sign(int kind, SshKey subject, Content content, KeyPair authority) {
     String type = subject.type() + SUFFIX;
     Writer writer = new Writer();
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
-    writer.text(type).string(nonce).raw(subject.parameters()).number(0).count(USER);
+    writer.text(type).string(nonce).raw(subject.parameters()).number(0).count(kind);
     writer.text(content.keyId()).string(principals(content.principals()));
     writer.number(content.notBefore().getEpochSecond()).number(content.notAfter().getEpochSecond());
     writer.text("").string(extensions(content.extensions())).text("");
     writer.string(SshKey.of(authority.getPublic()).blob());
-    byte[] signature =
-        new Writer().text(SIGNATURE_TYPE).string(rsa(writer.bytes(), authority)).bytes();
+    byte[] signature = signature(writer.bytes(), authority);
     return type + " " + Base64.getEncoder().encodeToString(writer.string(signature).bytes()) + "\n";
   }
 
@@ -72,9 +72,32 @@ final class SshCertificate {
     return writer.bytes();
   }
 
-  private static byte[] rsa(byte[] content, KeyPair authority) {
+  private static byte[] signature(byte[] content, KeyPair authority) {
+    return switch (authority.getPrivate().getAlgorithm()) {
+      case "RSA" ->
+          new Writer()
+              .text("rsa-sha2-512")
+              .string(signed("SHA512withRSA", content, authority))
+              .bytes();
+      case "EC" -> {
+        // the two numbers of RFC 5656, each of which may need a leading zero
+        byte[] plain = signed("SHA256withECDSAinP1363Format", content, authority);
+        int half = plain.length / 2;
+        byte[] numbers =
+            new Writer()
+                .string(new BigInteger(1, plain, 0, half).toByteArray())
+                .string(new BigInteger(1, plain, half, half).toByteArray())
+                .bytes();
+        yield new Writer().text("ecdsa-sha2-nistp256").string(numbers).bytes();
+      }
+      default ->
+          new Writer().text("ssh-ed25519").string(signed("Ed25519", content, authority)).bytes();
+    };
+  }
+
+  private static byte[] signed(String algorithm, byte[] content, KeyPair authority) {
     try {
-      Signature signature = Signature.getInstance("SHA512withRSA");
+      Signature signature = Signature.getInstance(algorithm);
       signature.initSign(authority.getPrivate());
       signature.update(content);
       return signature.sign();

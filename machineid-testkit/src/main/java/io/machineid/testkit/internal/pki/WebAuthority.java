@@ -3,6 +3,8 @@ package io.machineid.testkit.internal.pki;
 import io.machineid.testkit.internal.pki.CertificateWriter.Validity;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -18,6 +20,13 @@ public final class WebAuthority {
   private WebAuthority(X509Certificate certificate, ServerIdentity server) {
     this.certificate = certificate;
     this.server = server;
+  }
+
+  /** One of its own for another server on this machine, good for a day. */
+  public static WebAuthority of(String publicHost) {
+    Instant now = Instant.now();
+    return create(
+        publicHost, new Validity(now.minus(Duration.ofMinutes(1)), now.plus(Duration.ofDays(1))));
   }
 
   static WebAuthority create(String publicHost, Validity validity) {

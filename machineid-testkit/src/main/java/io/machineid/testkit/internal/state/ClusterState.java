@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.state;
 import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.join.ProvisionToken;
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import io.machineid.testkit.internal.role.Role;
 import io.machineid.testkit.internal.role.Roles;
 import java.time.Instant;
@@ -21,6 +22,7 @@ public final class ClusterState {
   private final TeleportVersion version;
   private final String oldestClient;
   private final List<String> kindnesses = new CopyOnWriteArrayList<>();
+  private final SignatureSuite suite;
   private final Heartbeats heartbeats = new Heartbeats();
   private final Evidence evidence;
   private final BoundKeypairs boundKeypairs;
@@ -31,14 +33,24 @@ public final class ClusterState {
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
 
+  /** Nothing yet, as is usual for the version. */
+  public ClusterState(String clusterName, TeleportVersion version, InstantSource clock) {
+    this(clusterName, version, version.usualSuite(), version.oldestClient(), clock);
+  }
+
   /**
    * Nothing yet.
    *
    * @param oldestClient the oldest version of clients that it takes
    */
   public ClusterState(
-      String clusterName, TeleportVersion version, String oldestClient, InstantSource clock) {
+      String clusterName,
+      TeleportVersion version,
+      SignatureSuite suite,
+      String oldestClient,
+      InstantSource clock) {
     this.version = version;
+    this.suite = suite;
     this.oldestClient = oldestClient;
     this.clock = clock;
     evidence = new Evidence(clusterName, clock);
@@ -66,6 +78,11 @@ public final class ClusterState {
   /** Where it was kinder than a real one may be. */
   public List<String> kindnesses() {
     return List.copyOf(kindnesses);
+  }
+
+  /** The kinds of keys that clients are told to make, where they are told. */
+  public Optional<SignatureSuite> suite() {
+    return version.hasSignatureSuites() ? Optional.of(suite) : Optional.empty();
   }
 
   /** What bots told of themselves. */

@@ -1,8 +1,8 @@
 package io.machineid.testkit.internal.state;
 
+import io.machineid.testkit.internal.pki.SignatureSuite;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which Teleport a cluster is like. */
@@ -68,9 +68,14 @@ public enum TeleportVersion {
     return isAtLeast(V17);
   }
 
-  /** The kind of keys that clients are told to make, where they are told: that of new clusters. */
-  public Optional<String> signatureSuite() {
-    return isAtLeast(V17) ? Optional.of("balanced-v1") : Optional.empty();
+  /** Whether it knows suites of signature algorithms. */
+  public boolean hasSignatureSuites() {
+    return isAtLeast(V17);
+  }
+
+  /** The suite of new clusters; before 17 all have what is called {@code legacy} since. */
+  public SignatureSuite usualSuite() {
+    return hasSignatureSuites() ? SignatureSuite.BALANCED_V1 : SignatureSuite.LEGACY;
   }
 
   /** Whether requests for certificates may name one key for SSH and TLS. */
