@@ -10,6 +10,7 @@ import io.machineid.internal.transport.HostPort;
 import io.machineid.tls.PinnedTls;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
@@ -24,6 +25,7 @@ public final class DirectRoute implements ClusterRoute {
   private final AuthTrust trust;
   private final Routes routes;
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicReference<@Nullable TrustManager> justResolved = new AtomicReference<>();
   private volatile @Nullable WebApi api;
   private volatile @Nullable FoundCluster found;
 
@@ -49,7 +51,9 @@ public final class DirectRoute implements ClusterRoute {
     lock.lock();
     try {
       if (api == null) {
-        TrustManager[] roots = {trust.resolve(anonymous())};
+        TrustManager resolved = trust.resolve(anonymous());
+        justResolved.set(resolved);
+        TrustManager[] roots = {resolved};
         api =
             new WebApi(
                 auth,
@@ -98,7 +102,8 @@ public final class DirectRoute implements ClusterRoute {
   @Override
   public JoinChannel joinChannel() {
     AuthRoute route = anonymous();
-    TrustManager[] roots = {trust.resolve(anonymous())};
+    TrustManager known = justResolved.getAndSet(null); // a later join asks anew: authorities change
+    TrustManager[] roots = {known == null ? trust.resolve(route) : known};
     return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
   }
 
