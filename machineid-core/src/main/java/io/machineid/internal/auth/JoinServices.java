@@ -1,6 +1,8 @@
 package io.machineid.internal.auth;
 
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.HostPort;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,15 +11,20 @@ final class JoinServices {
 
   private final Set<Lack> lacks = ConcurrentHashMap.newKeySet();
 
-  private record Lack(AuthRoute route, String call) {}
+  /** By what tells servers apart; a route also holds what is made anew for each connection. */
+  private record Lack(HostPort address, List<String> alpn, String serverName, String call) {
+    static Lack of(AuthRoute route, String call) {
+      return new Lack(route.address(), route.alpn(), route.serverName(), call);
+    }
+  }
 
   /** Whether there may be such a call at the end of a route. */
   boolean mayHave(AuthRoute route, String call) {
-    return !lacks.contains(new Lack(route, call));
+    return !lacks.contains(Lack.of(route, call));
   }
 
   /** There is none. */
   void lacks(AuthRoute route, String call) {
-    lacks.add(new Lack(route, call));
+    lacks.add(Lack.of(route, call));
   }
 }

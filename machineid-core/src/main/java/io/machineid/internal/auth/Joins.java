@@ -84,8 +84,10 @@ public final class Joins {
     try {
       return through(own.get(), order.sentAsBot());
     } catch (MachineIdException e) {
-      // With a key pair that would count as a recovery, and these are few.
-      if (keypair.isPresent() || !JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())) {
+      // With a key pair that would count as a recovery, and these are few; a token goes out once.
+      if (keypair.isPresent()
+          || order.usesTokenUp()
+          || !JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())) {
         throw e;
       }
       LOG.log(

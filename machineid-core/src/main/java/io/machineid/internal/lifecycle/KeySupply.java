@@ -1,5 +1,6 @@
 package io.machineid.internal.lifecycle;
 
+import io.machineid.ClosedException;
 import io.machineid.internal.pki.KeyAlgorithm;
 import java.security.KeyPair;
 import java.util.Queue;
@@ -25,6 +26,7 @@ final class KeySupply implements AutoCloseable {
   private final Function<KeyAlgorithm, KeyPair> maker;
   private final int ahead;
   private final Queue<CompletableFuture<KeyPair>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<CompletableFuture<KeyPair>> begunKeys = new ConcurrentLinkedQueue<>();
   private final ThreadPoolExecutor threads;
   private boolean begun;
 
@@ -54,7 +56,10 @@ final class KeySupply implements AutoCloseable {
     if (!begun && algorithm == KeyAlgorithm.RSA_2048) {
       begun = true;
       for (int i = 0; i < ahead; i++) {
-        waiting.add(CompletableFuture.supplyAsync(() -> maker.apply(algorithm), threads));
+        CompletableFuture<KeyPair> key =
+            CompletableFuture.supplyAsync(() -> maker.apply(algorithm), threads);
+        begunKeys.add(key);
+        waiting.add(key);
       }
     }
   }
@@ -63,13 +68,22 @@ final class KeySupply implements AutoCloseable {
   KeyPair take(KeyAlgorithm algorithm) {
     CompletableFuture<KeyPair> begunKey =
         algorithm == KeyAlgorithm.RSA_2048 ? waiting.poll() : null;
-    return begunKey == null ? maker.apply(algorithm) : Asked.await(begunKey);
+    if (begunKey == null) {
+      return maker.apply(algorithm);
+    }
+    try {
+      return Asked.await(begunKey);
+    } finally {
+      begunKeys.removeIf(key -> key == begunKey);
+    }
   }
 
   @Override
   public void close() {
     threads.shutdownNow();
-    waiting.forEach(key -> key.cancel(false));
+    ClosedException closed = new ClosedException("the bot");
+    begunKeys.forEach(key -> key.completeExceptionally(closed)); // somebody may wait for one
+    begunKeys.clear();
     waiting.clear();
   }
 }

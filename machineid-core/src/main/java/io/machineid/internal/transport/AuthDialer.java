@@ -62,7 +62,7 @@ final class AuthDialer extends SocketFactory {
   private Socket direct() throws IOException {
     AuthTunnel tunnel = route.means().tunnel().orElse(null);
     if (tunnel != null && tunnel.isOnlyWay()) {
-      return handshaken(tunnel.open(), tls);
+      return byTunnel(tunnel);
     }
     try {
       return handshaken(dialer.connect(route.address()), tls);
@@ -74,6 +74,16 @@ final class AuthDialer extends SocketFactory {
         throw notPassedOn(e, "");
       }
       return otherwise(tunnel, e);
+    }
+  }
+
+  /** Proxies are set up anew: where it no longer leads there, the other way is tried next. */
+  private Socket byTunnel(AuthTunnel tunnel) throws IOException {
+    try {
+      return handshaken(tunnel.open(), tls);
+    } catch (IOException e) {
+      tunnel.failed();
+      throw e;
     }
   }
 

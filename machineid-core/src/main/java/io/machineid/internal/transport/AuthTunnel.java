@@ -75,6 +75,11 @@ public final class AuthTunnel {
     onlyWay.set(true);
   }
 
+  /** It no longer works. */
+  void failed() {
+    onlyWay.set(false);
+  }
+
   /**
    * Opens a tunnel; blocks.
    *
@@ -91,6 +96,12 @@ public final class AuthTunnel {
     Socket raw = dialer.connect(address);
     try {
       return SshTunnel.open(raw, address, identity.get());
+    } catch (LinkageError e) {
+      raw.close();
+      throw refused(
+          "the proxy's SSH tunnel at %s needs an SSH library, of which a part is missing: "
+              + whatToAdd(),
+          new IllegalStateException(e));
     } catch (IOException | RuntimeException e) {
       raw.close();
       throw refused(

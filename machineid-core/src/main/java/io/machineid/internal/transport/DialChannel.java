@@ -35,6 +35,7 @@ final class DialChannel extends AsyncCapableClientChannel {
    * @param onClose ends what else belongs to it
    */
   Socket dialled(Duration longest, Socket raw, Runnable onClose) throws IOException {
+    addCloseFutureListener(closed -> granted.complete(false));
     open().verify(longest);
     Buffer request = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST, 128);
     request.putUInt(getRecipient());
@@ -104,8 +105,11 @@ final class DialChannel extends AsyncCapableClientChannel {
 
     @Override
     public void close() throws IOException {
-      super.close();
-      onClose.run();
+      try {
+        super.close();
+      } finally {
+        onClose.run();
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -25,7 +26,7 @@ public final class Dialer {
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private final ProxySelector proxies;
-  private final X509TrustManager roots;
+  private final Supplier<X509TrustManager> roots;
 
   /**
    * Makes a dialer that trusts what the Java runtime trusts, where a proxy is spoken to by TLS.
@@ -33,7 +34,8 @@ public final class Dialer {
    * @param proxies which proxy to go through
    */
   public Dialer(ProxySelector proxies) {
-    this(proxies, TrustRoots.of(Optional.empty()));
+    this.proxies = proxies;
+    this.roots = () -> TrustRoots.of(Optional.empty());
   }
 
   /**
@@ -44,7 +46,7 @@ public final class Dialer {
    */
   public Dialer(ProxySelector proxies, X509TrustManager roots) {
     this.proxies = proxies;
-    this.roots = roots;
+    this.roots = () -> roots;
   }
 
   /**
@@ -77,7 +79,8 @@ public final class Dialer {
   }
 
   private SSLContext tls(InetSocketAddress server) {
-    return PinnedTls.context(server.getHostString(), new KeyManager[0], new TrustManager[] {roots});
+    return PinnedTls.context(
+        server.getHostString(), new KeyManager[0], new TrustManager[] {roots.get()});
   }
 
   /**

@@ -2,6 +2,8 @@ package io.machineid.internal.transport;
 
 import io.machineid.ConfigException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.Proxy;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EnvironmentProxySelector extends ProxySelector {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
+  private static final AtomicBoolean TOLD_OF_FOR_ALL = new AtomicBoolean();
+  private static final String FOR_ALL = "ALL_PROXY";
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
   private static final Set<String> PLAIN = Set.of("http", "ws");
@@ -145,13 +151,23 @@ public final class EnvironmentProxySelector extends ProxySelector {
   }
 
   private static @Nullable ProxyServer server(Map<String, String> environment, String name) {
-    for (String variable : List.of(name, "ALL_PROXY")) {
-      String value = value(environment, variable).strip();
-      if (!value.isEmpty()) {
-        return ProxyServer.parse(value).orElseThrow(() -> unusable(variable));
-      }
+    String value = value(environment, name).strip();
+    return value.isEmpty()
+        ? forAll(environment)
+        : ProxyServer.parse(value).orElseThrow(() -> unusable(name));
+  }
+
+  /** Desktops set this one for programs of all kinds, so that it may not be meant for us. */
+  private static @Nullable ProxyServer forAll(Map<String, String> environment) {
+    String value = value(environment, FOR_ALL).strip();
+    ProxyServer server = ProxyServer.parse(value).orElse(null);
+    if (server == null && !value.isEmpty() && TOLD_OF_FOR_ALL.compareAndSet(false, true)) {
+      LOG.log(
+          Level.WARNING,
+          FOR_ALL
+              + " in the environment is not a proxy that can be used (http, https or socks5), and is ignored");
     }
-    return null;
+    return server;
   }
 
   /** The value may hold a password: it stays out of the message, and so does what quotes it. */

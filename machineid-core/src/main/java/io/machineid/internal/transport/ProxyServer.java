@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ import java.util.Optional;
 final class ProxyServer {
 
   private static final Map<String, Integer> USUAL_PORTS =
-      Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080);
+      Map.of("http", 80, "https", 443, "socks5", 1080, "socks5h", 1080, "socks", 1080);
 
   private final Proxy proxy;
   private final String host;
@@ -42,12 +43,13 @@ final class ProxyServer {
   static Optional<ProxyServer> parse(String text) {
     try {
       URI uri = new URI(text.contains("://") ? text : "http://" + text);
-      Integer usual = uri.getScheme() == null ? null : USUAL_PORTS.get(uri.getScheme());
+      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+      Integer usual = USUAL_PORTS.get(scheme);
       return usual == null || uri.getHost() == null
           ? Optional.empty()
           : Optional.of(
               new ProxyServer(
-                  uri.getScheme(),
+                  scheme,
                   NoProxy.bare(uri.getHost()),
                   uri.getPort() < 0 ? usual : uri.getPort(),
                   Optional.ofNullable(uri.getRawUserInfo())));

@@ -118,8 +118,11 @@ final class SocksTunnel {
             .putShort((short) target.port())
             .array());
     byte[] answer = read(4);
+    if (answer[0] != VERSION) {
+      throw new IOException("it does not answer as a SOCKS5 proxy");
+    }
     if (answer[1] != 0) {
-      throw HttpProxyFailure.socks(proxy, answer[1]);
+      throw HttpProxyFailure.socks(proxy, answer[1] & 0xff);
     }
     // where the proxy has bound: of no interest
     byte[] unused =

@@ -44,7 +44,7 @@ public final class WarmUp {
     if (begun.compareAndSet(false, true)) {
       try {
         work.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         LOG.log(Level.DEBUG, "a warm-up failed", e);
       }
     }

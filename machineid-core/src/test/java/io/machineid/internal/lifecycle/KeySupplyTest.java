@@ -1,13 +1,18 @@
 package io.machineid.internal.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.machineid.ClosedException;
 import io.machineid.internal.pki.KeyAlgorithm;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,41 @@ class KeySupplyTest {
       assertThat(made).hasValue(1);
       slow.countDown();
     }
+  }
+
+  @Test
+  void close_endsTheWaitForAKeyThatIsNeverMade() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    KeySupply keys =
+        new KeySupply(
+            algorithm -> {
+              awaitQuietly(never);
+              return pair;
+            },
+            KeySupply.MOST_AHEAD);
+    keys.begin(KeyAlgorithm.RSA_2048);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    List<Thread> waiting = new ArrayList<>();
+    for (int i = 0; i < KeySupply.MOST_AHEAD; i++) { // most of them for a key that is not begun yet
+      Thread thread =
+          new Thread(
+              () -> failure.complete(catchThrowable(() -> keys.take(KeyAlgorithm.RSA_2048))));
+      thread.setDaemon(true);
+      thread.start();
+      waiting.add(thread);
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> waiting.stream().allMatch(each -> each.getState() == Thread.State.WAITING));
+
+    keys.close();
+
+    for (Thread thread : waiting) {
+      thread.join(Duration.ofSeconds(60).toMillis());
+      assertThat(thread.isAlive()).isFalse();
+    }
+    assertThat(failure.get()).isInstanceOf(ClosedException.class);
+    never.countDown();
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -59,6 +59,19 @@ class EnvironmentProxySelectorTest {
     assertThat(isProxied(Map.of(name, "socks5://a", "NO_PROXY", "example.com"), target)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"socks4://proxy.example.com", "nonsense://x", "http://"})
+  void allProxy_thatCannotBeUsed_isIgnored(String proxy) {
+    assertThat(isProxied(Map.of("ALL_PROXY", proxy), "https://teleport.example.com")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"socks://proxy.example.com:1080/", "SOCKS5H://proxy.example.com"})
+  void socks_underItsOtherNames_isRead(String proxy) {
+    assertThat(selected(Map.of("ALL_PROXY", proxy), "https://teleport.example.com").type())
+        .isEqualTo(Proxy.Type.SOCKS);
+  }
+
   @Test
   void proxy_bothCases_upperWins() {
     assertThat(
