@@ -1,6 +1,7 @@
 package io.machineid.cli;
 
 import io.machineid.ConfigException;
+import io.machineid.DestinationException;
 import io.machineid.config.BotEnvironment;
 import io.machineid.config.DestinationConfig.Directory;
 import io.machineid.config.OutputConfig;
@@ -10,6 +11,8 @@ import io.machineid.destination.DirectoryDestination;
 import io.machineid.destination.DirectorySetup;
 import io.machineid.kubernetes.ExecCredential;
 import java.io.PrintWriter;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,6 +29,8 @@ import picocli.CommandLine.Option;
     name = "init",
     description = "Make the directory of an output ready for a bot that runs as another user.")
 final class InitCommand extends Subcommand implements Callable<Integer> {
+
+  private static final Logger LOG = System.getLogger("io.machineid.cli");
 
   private final Surroundings surroundings;
 
@@ -76,6 +81,7 @@ final class InitCommand extends Subcommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checkUsers();
     PrintWriter out = out();
     Placed output = chosen(outputs());
     if (!(Served.open(output.destination(), surroundings.environment())
@@ -90,40 +96,54 @@ final class InitCommand extends Subcommand implements Callable<Integer> {
     }
     Optional.ofNullable(owner)
         .or(() -> Optional.ofNullable(botUser))
-        .ifPresent(to -> give(setup, to, out));
-    allow(setup, output, out);
+        .ifPresent(to -> give(setup, to, () -> allow(setup, output, out), out));
     out.flush();
     return CommandLines.OK;
   }
 
-  private static void give(DirectorySetup setup, String owner, PrintWriter out) {
+  /** Before anything is made or removed. */
+  private void checkUsers() {
+    if (!readerUsers.isEmpty() && bot().isEmpty()) {
+      throw usage("--reader-user needs --bot-user, the user that the bot runs as");
+    }
+    readerUsers.forEach(this::reader);
+    bot().ifPresent(this::reader);
+  }
+
+  private Optional<String> bot() {
+    return Optional.ofNullable(botUser).or(() -> Optional.ofNullable(owner).map(InitCommand::user));
+  }
+
+  private static void give(DirectorySetup setup, String owner, Runnable lists, PrintWriter out) {
     int colon = owner.indexOf(':');
     Optional<String> group =
         Optional.of(owner.substring(colon + 1)).filter(text -> colon >= 0 && !text.isEmpty());
     setup
-        .giveTo(user(owner), group)
+        .giveTo(user(owner), group, lists)
         .forEach(name -> out.printf("left alone, since it is no ordinary file: %s%n", name));
     out.printf("it belongs to %s%n", owner);
   }
 
-  /** Last, since a change of mode would take the rights away again. */
   private void allow(DirectorySetup setup, Placed output, PrintWriter out) {
-    Optional<String> bot =
-        Optional.ofNullable(botUser).or(() -> Optional.ofNullable(owner).map(InitCommand::user));
-    if (bot.isEmpty()) {
-      if (!readerUsers.isEmpty()) {
-        throw usage("--reader-user needs --bot-user, the user that the bot runs as");
-      }
-      return; // the directory is ours, and has its list already
-    }
-    List<AccessList.Reader> readers = new ArrayList<>(readers(output));
+    String bot = bot().orElseThrow();
+    AccessList access = access(output);
+    List<AccessList.Reader> readers = new ArrayList<>(access.readers());
     readerUsers.forEach(name -> readers.add(reader(name)));
-    boolean isOwner = owner == null || user(owner).equals(bot.get());
-    if (!readers.isEmpty() || !isOwner) {
-      setup.allow(reader(bot.get()).name(), readers);
-      out.printf("%s may write there%n", bot.get());
-      readers.forEach(reader -> out.printf("%s may read%n", reader.name()));
+    boolean isOwner = owner == null || user(owner).equals(bot);
+    if (readers.isEmpty() && isOwner) {
+      return;
     }
+    try {
+      setup.allow(bot, readers);
+    } catch (DestinationException e) {
+      if (access.required() || !readerUsers.isEmpty() || !isOwner) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "the `readers` get no access: {0}", e.getMessage());
+      return;
+    }
+    out.printf("%s may write there%n", bot);
+    readers.forEach(reader -> out.printf("%s may read%n", reader.name()));
   }
 
   private static String user(String owner) {
@@ -131,10 +151,10 @@ final class InitCommand extends Subcommand implements Callable<Integer> {
     return colon < 0 ? owner : owner.substring(0, colon);
   }
 
-  private static List<AccessList.Reader> readers(Placed output) {
+  private static AccessList access(Placed output) {
     return output.destination() instanceof Directory directory
-        ? directory.access().readers()
-        : List.of();
+        ? directory.access()
+        : AccessList.NONE;
   }
 
   private AccessList.Reader reader(String name) {

@@ -84,11 +84,48 @@ class InitTest {
   }
 
   @Test
-  void init_readerUserWithoutTheBotsUser_isWrongUsage() {
-    Cli.Result result = Cli.run("init", "--destination-dir=" + base, "--reader-user=nobody");
+  void init_readerUserWithoutTheBotsUser_isWrongUsageBeforeAnythingIsRemoved() throws Exception {
+    Path mine = Files.writeString(base.resolve("mine"), "");
+    Cli.Result result =
+        Cli.run("init", "--destination-dir=" + base, "--clean", "--reader-user=nobody");
 
     assertThat(result.code()).isEqualTo(CommandLines.USAGE);
     assertThat(result.err()).contains("--reader-user needs --bot-user").hasLineCount(1);
+    assertThat(mine).exists();
+    assertThat(base.resolve(".write-test")).doesNotExist();
+  }
+
+  // Either there is no setfacl on this machine, or it does not know the user.
+
+  @Test
+  void init_readersThatAreOnlyTried_areAWarning() throws Exception {
+    Path config = config("readers: [{user: no-such-user-here}]");
+    String me = Files.getOwner(base).getName();
+
+    Cli.Result result =
+        Cli.run("init", "-c", config.toString(), "--init-dir=" + base + "/kube", "--owner=" + me);
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("it belongs to " + me).doesNotContain("may read");
+  }
+
+  @Test
+  void init_readerUserThatCannotBeLetIn_fails() throws Exception {
+    Path config = config("acls: try");
+    String me = Files.getOwner(base).getName();
+
+    Cli.Result result =
+        Cli.run(
+            "init",
+            "-c",
+            config.toString(),
+            "--init-dir=" + base + "/kube",
+            "--bot-user=" + me,
+            "--reader-user=no-such-user-here");
+
+    assertThat(result.code()).isEqualTo(6);
+    assertThat(result.err()).contains("cannot have the access control list", "setfacl");
+    assertThat(result.out()).doesNotContain("it belongs to");
   }
 
   @Test

@@ -37,7 +37,16 @@ final class AclPrograms {
 
   /** Adds entries to lists; links are not followed. */
   void add(List<String> entries, List<Path> files) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("-P", "-m", String.join(",", entries), "--"));
+    set(List.of("-P", "-m", String.join(",", entries), "--"), files);
+  }
+
+  /** The same, and what was in default lists is gone, in the same step. */
+  void replace(List<String> entries, List<Path> directories) throws IOException {
+    set(List.of("-P", "-k", "-m", String.join(",", entries), "--"), directories);
+  }
+
+  private void set(List<String> options, List<Path> files) throws IOException {
+    List<String> arguments = new ArrayList<>(options);
     files.forEach(file -> arguments.add(file.toString()));
     run("setfacl", arguments);
   }

@@ -5,17 +5,19 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Lets readers into a directory. What they may do with new files is in the directory's default
- * list, and comes with the making of each file: no program runs while files are written.
+ * list, and comes with the making of each file. Files are open to the group's part of their mode
+ * only while that list is known to be there, and to hold nobody else.
  */
 final class DirectoryAccess {
 
   private static final Logger LOG = System.getLogger("io.machineid");
+
+  /** Without these, the group's part of a file's mode would let in a group, not those in a list. */
+  private static final List<String> CLOSED = List.of("default:group::---", "default:other::---");
 
   private final AccessList wanted;
   private final AclPrograms programs;
@@ -28,55 +30,107 @@ final class DirectoryAccess {
   /**
    * Sees to it that the readers may read; blocks.
    *
-   * @return whether new files shall be made so that they can be read by those in the list
+   * @return the directory's default list, which lets new files be made for those in it; or nothing,
+   *     where files are for their owner alone
    * @throws IOException when the lists are required and cannot be had
    */
-  boolean grant(Path directory) throws IOException {
+  List<String> grant(Path directory) throws IOException {
     if (!wanted.isAsked()) {
-      return false;
+      return List.of();
     }
     try {
       if (wanted.readers().isEmpty()) {
         List<String> unused = programs.entries(directory); // whether there can be lists
-        return false;
+        return List.of();
       }
-      setOrFind(directory);
-      return true;
+      return setOrFind(directory);
     } catch (IOException e) {
       if (wanted.required()) {
         throw e;
       }
-      LOG.log(
-          Level.WARNING,
-          "the `readers` of the directory {0} get no access: {1}",
-          directory,
-          e.getMessage());
-      return false;
+      warn(directory, String.valueOf(e.getMessage()));
+      return List.of();
     }
   }
 
-  private void setOrFind(Path directory) throws IOException {
+  /**
+   * Whether the default list still is what was granted: somebody may have removed it, or have made
+   * the directory anew. Runs {@code getfacl} where something was granted; blocks.
+   */
+  boolean isStill(List<String> granted, Path directory) {
+    if (granted.isEmpty()) {
+      return false;
+    }
     try {
-      programs.add(entries(wanted.readers()), List.of(directory));
+      if (defaults(programs.entries(directory)).equals(granted)) {
+        return true;
+      }
+      warn(directory, "its default list has been changed; it is set again at the next start");
     } catch (IOException e) {
-      // A directory of another user, who has made it ready for us.
-      if (!isReady(directory)) {
-        throw e;
+      warn(directory, String.valueOf(e.getMessage()));
+    }
+    return false;
+  }
+
+  private static void warn(Path directory, String why) {
+    LOG.log(Level.WARNING, "the `readers` of the directory {0} get no access: {1}", directory, why);
+  }
+
+  private List<String> setOrFind(Path directory) throws IOException {
+    try {
+      programs.replace(entries(wanted.readers()), List.of(directory));
+    } catch (IOException e) {
+      return findReady(directory, e);
+    }
+    List<String> there = programs.entries(directory);
+    require(there, CLOSED);
+    return defaults(there);
+  }
+
+  /** A directory of another user, who has made it ready for us. */
+  private List<String> findReady(Path directory, IOException refused) throws IOException {
+    List<String> there;
+    try {
+      there = programs.entries(directory);
+    } catch (IOException e) {
+      refused.addSuppressed(e);
+      throw refused;
+    }
+    try {
+      requireReady(there);
+    } catch (IOException e) {
+      throw new IOException(
+          refused.getMessage() + "; nor has its owner made it ready: " + e.getMessage(), e);
+    }
+    return defaults(there);
+  }
+
+  private void requireReady(List<String> there) throws IOException {
+    List<String> ofFiles = new ArrayList<>(CLOSED);
+    for (AccessList.Reader reader : wanted.readers()) {
+      require(there, List.of(written(reader, "r-x")));
+      ofFiles.add("default:" + written(reader, "r--"));
+    }
+    require(there, ofFiles);
+    String bot = "default:user:" + System.getProperty("user.name") + ":";
+    for (String entry : defaults(there)) {
+      boolean named = !entry.matches("default:(user|mask)::.*");
+      if (named && !ofFiles.contains(entry) && !entry.startsWith(bot)) {
+        throw new IOException("the entry " + entry + " is neither a reader's nor the bot's");
       }
     }
   }
 
-  private boolean isReady(Path directory) {
-    try {
-      Set<String> there = new HashSet<>(programs.entries(directory));
-      return wanted.readers().stream()
-          .allMatch(
-              reader ->
-                  there.contains(written(reader, "r-x"))
-                      && there.contains("default:" + written(reader, "r--")));
-    } catch (IOException e) {
-      return false;
+  private static void require(List<String> there, List<String> entries) throws IOException {
+    for (String entry : entries) {
+      if (!there.contains(entry)) {
+        throw new IOException("the entry " + entry + " is not in its list");
+      }
     }
+  }
+
+  private static List<String> defaults(List<String> entries) {
+    return entries.stream().filter(entry -> entry.startsWith("default:")).toList();
   }
 
   private static String written(AccessList.Reader reader, String rights) {
@@ -106,7 +160,7 @@ final class DirectoryAccess {
     List<String> entries = entries(readers);
     entries.add(bot.entry("rwx"));
     entries.add("d:" + bot.entry("rw-"));
-    programs.add(entries, List.of(directory));
+    programs.replace(entries, List.of(directory));
     if (!files.isEmpty()) {
       List<String> ofFiles = new ArrayList<>(List.of(bot.entry("rw-")));
       readers.forEach(reader -> ofFiles.add(reader.entry("r--")));

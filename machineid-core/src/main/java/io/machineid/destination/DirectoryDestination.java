@@ -50,7 +50,7 @@ public final class DirectoryDestination implements Destination {
   private final DirectoryAccess access;
   private final SecureRandom random = new SecureRandom();
   private final ReentrantLock writing = new ReentrantLock();
-  private volatile boolean shared;
+  private volatile List<String> granted = List.of();
 
   /**
    * Names a directory; nothing is read or written yet.
@@ -117,7 +117,7 @@ public final class DirectoryDestination implements Destination {
       deleteLeftovers(); // else they may have to be published first: see lock()
     }
     try {
-      shared = access.grant(path);
+      granted = access.grant(path);
     } catch (IOException e) {
       throw DirectoryErrors.noAccessList(path, e);
     }
@@ -156,7 +156,7 @@ public final class DirectoryDestination implements Destination {
   private boolean written(FileSet files) throws IOException {
     try (OpenDirectory directory = OpenDirectory.open(path, symlinks)) {
       refuseOddTargets(directory, files);
-      StagedFiles.stage(directory.sharing(shared), files, random).publish();
+      StagedFiles.stage(directory.sharing(access.isStill(granted, path)), files, random).publish();
       directory.sync();
       return true;
     } catch (ClosedByInterruptException e) {

@@ -86,17 +86,42 @@ public final class DirectorySetup {
    * @throws DestinationException when there is no such user or group, or this process may not
    */
   public List<String> giveTo(String user, Optional<String> group) {
+    return giveTo(user, group, () -> {});
+  }
+
+  /**
+   * The same, with something to do while modes are set and the new owner cannot reach the files
+   * yet, such as {@link #allow}. Blocks.
+   *
+   * @param user the user's name
+   * @param group the group's name, or empty to leave groups as they are
+   * @param between what to do; where it throws, no owner is changed
+   * @return the names of what was left
+   * @throws DestinationException when there is no such user or group, or this process may not
+   */
+  public List<String> giveTo(String user, Optional<String> group, Runnable between) {
     List<String> left = new ArrayList<>();
+    List<String> given = new ArrayList<>();
     try (OpenDirectory directory = open()) {
       Owner owner = owner(user, group);
       for (String name : directory.names()) {
         if (isOrdinary(directory, name)) {
-          owner.set(directory.owner(name), "rw-------");
+          directory.owner(name).setPermissions(PosixFilePermissions.fromString("rw-------"));
+          given.add(name);
         } else {
           left.add(name);
         }
       }
-      owner.set(directory.owner(), "rwx------");
+      directory.owner().setPermissions(PosixFilePermissions.fromString("rwx------"));
+      between.run();
+      for (String name : given) {
+        if (isOrdinary(directory, name)) {
+          owner.set(directory.owner(name));
+        } else {
+          left.add(name);
+        }
+      }
+      owner.set(directory.owner());
     } catch (IOException e) {
       throw DirectoryErrors.explain("change the owner of", destination.path(), e);
     }
@@ -105,8 +130,10 @@ public final class DirectorySetup {
 
   /**
    * Lets a bot write there that is not the owner, and readers read, by POSIX access control lists
-   * on the directory, on the ordinary files in it, and on those to come. To be called last: a
-   * change of mode would take the lists' rights away. Runs the system's {@code setfacl}; blocks.
+   * on the directory, on the ordinary files in it, and on those to come. To be called after modes
+   * were changed, which would take the lists' rights away, and before the directory is given to
+   * somebody: see {@link #giveTo(String, Optional, Runnable)}. Runs the system's {@code setfacl};
+   * blocks.
    *
    * @param bot the user that the bot runs as
    * @param readers who may read; may be empty
@@ -142,9 +169,7 @@ public final class DirectorySetup {
 
   private record Owner(UserPrincipal user, Optional<GroupPrincipal> group) {
 
-    /** The mode first: who is given a file can change it from then on. */
-    void set(PosixFileAttributeView view, String mode) throws IOException {
-      view.setPermissions(PosixFilePermissions.fromString(mode));
+    void set(PosixFileAttributeView view) throws IOException {
       if (group.isPresent()) {
         view.setGroup(group.get());
       }

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Access control lists, with programs that write down how they were called; and with the real ones
@@ -59,9 +62,23 @@ class DirectoryAccessTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(target.resolve(name)));
   }
 
+  /** A directory with these default entries besides those that close it. */
+  private void list(String... entries) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("user::rwx", "user:nobody:r-x", "group::---"));
+    lines.addAll(List.of("default:group::---", "default:other::---"));
+    lines.addAll(List.of(entries));
+    listExactly(lines);
+  }
+
+  private void listExactly(List<String> lines) throws IOException {
+    Files.write(base.resolve("list"), lines);
+    program("getfacl", "/bin/cat " + base + "/list");
+  }
+
   @Test
   void prepare_withReaders_setsTheListOnceAndFilesComeWithIt() throws IOException {
     program("setfacl", "exit 0");
+    list("default:user:nobody:r--", "default:group:web:r--");
     DirectoryDestination destination = destination(true, NOBODY, new Reader(Kind.GROUP, "web"));
 
     destination.prepare();
@@ -69,8 +86,10 @@ class DirectoryAccessTest {
     destination.write(files());
 
     assertThat(Files.readAllLines(base.resolve("called")))
-        .containsExactly(
+        .containsOnlyOnce("-m")
+        .containsSequence(
             "-P",
+            "-k",
             "-m",
             "d:u::rwx,d:g::---,d:o::---,u:nobody:r-x,d:u:nobody:r--,g:web:r-x,d:g:web:r--",
             "--",
@@ -125,7 +144,8 @@ class DirectoryAccessTest {
   @Test
   void prepare_directoryOfAnotherThatIsReady_isEnough() throws IOException {
     program("setfacl", "echo 'Operation not permitted'; exit 1");
-    program("getfacl", "printf 'user::rwx\\nuser:nobody:r-x\\ndefault:user:nobody:r--\\n'");
+    String bot = "default:user:" + System.getProperty("user.name") + ":rw-";
+    list("default:user::rwx", "default:user:nobody:r--", bot, "default:mask::rw-");
     DirectoryDestination destination = destination(true, NOBODY);
 
     destination.prepare();
@@ -141,6 +161,65 @@ class DirectoryAccessTest {
 
     assertThatThrownBy(() -> destination(true, NOBODY).prepare())
         .hasMessageContaining("Operation not permitted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default:group::---", "default:other::---", "default:user:nobody:r--"})
+  void prepare_directoryOfAnotherThatLacksAnEntry_isNotReady(String missing) throws IOException {
+    program("setfacl", "echo 'Operation not permitted'; exit 1");
+    List<String> lines = new ArrayList<>(List.of("user:nobody:r-x", "default:group::---"));
+    lines.addAll(List.of("default:other::---", "default:user:nobody:r--"));
+    lines.replaceAll(line -> line.equals(missing) ? line.replaceFirst("...$", "rwx") : line);
+    listExactly(lines);
+
+    assertRefusedOrOwnersOnly("the entry " + missing + " is not in its list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default:user:eve:r--", "default:group:staff:rwx"})
+  void prepare_directoryOfAnotherWithAForeignEntry_isNotReady(String foreign) throws IOException {
+    program("setfacl", "echo 'Operation not permitted'; exit 1");
+    list("default:user:nobody:r--", foreign);
+
+    assertRefusedOrOwnersOnly("the entry " + foreign + " is neither");
+  }
+
+  @Test
+  void prepare_listThatIsNotThereAfterItWasSet_isNotTrusted() throws IOException {
+    program("setfacl", "exit 0");
+    listExactly(List.of("user::rwx", "group::---", "other::---"));
+
+    assertRefusedOrOwnersOnly("the entry default:group::--- is not in its list");
+  }
+
+  private void assertRefusedOrOwnersOnly(String why) throws IOException {
+    assertThatThrownBy(() -> destination(true, NOBODY).prepare())
+        .isInstanceOf(DestinationException.class)
+        .hasMessageContaining(why);
+    DirectoryDestination tried = destination(false, NOBODY);
+    tried.prepare();
+    tried.write(files());
+    assertThat(mode("identity")).isEqualTo("rw-------");
+  }
+
+  @Test
+  void write_listRemovedSince_filesAreTheOwnersUntilItIsBack() throws IOException {
+    program("setfacl", "exit 0");
+    list("default:user:nobody:r--");
+    DirectoryDestination destination = destination(true, NOBODY);
+    destination.prepare();
+
+    listExactly(List.of("user::rwx", "group::---", "other::---"));
+    destination.write(files());
+    assertThat(mode("identity")).isEqualTo("rw-------");
+
+    Files.delete(programs.resolve("getfacl"));
+    destination.write(files());
+    assertThat(mode("identity")).isEqualTo("rw-------");
+
+    list("default:user:nobody:r--");
+    destination.write(files());
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
   }
 
   @Test
@@ -177,6 +256,7 @@ class DirectoryAccessTest {
             .toList();
     assumeTrue(directories.stream().anyMatch(d -> Files.isExecutable(d.resolve("setfacl"))));
     AclPrograms real = new AclPrograms(directories);
+    real.add(List.of("d:u:daemon:rwx"), List.of(Files.createDirectory(target)));
     DirectoryDestination destination =
         new DirectoryDestination(
             target,
@@ -187,7 +267,9 @@ class DirectoryAccessTest {
     destination.write(files());
     destination.write(files());
 
-    assertThat(real.entries(target)).contains("user:nobody:r-x", "other::---");
+    assertThat(real.entries(target))
+        .contains("user:nobody:r-x", "default:user:nobody:r--")
+        .noneMatch(entry -> entry.contains("daemon"));
     assertThat(real.entries(target.resolve("identity")))
         .contains("user::rw-", "user:nobody:r--", "group::---", "mask::r--", "other::---");
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.machineid.DestinationException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +85,28 @@ class DirectorySetupTest {
     assertThat(mode(target)).isEqualTo("rw-rw-r--");
     assertThat(mode(other)).isEqualTo("rw-rw-r--");
     assertThat(Files.getOwner(key).getName()).isEqualTo(me());
+  }
+
+  @Test
+  void giveTo_withSomethingBetween_doesItAfterModesWereSet() throws IOException {
+    setup.create();
+    Path key = wide(dir.resolve("key"), "");
+    List<String> seen = new ArrayList<>();
+
+    setup.giveTo(
+        me(),
+        Optional.empty(),
+        () -> {
+          try {
+            seen.add(mode(key));
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+
+    assertThat(seen).containsExactly("rw-------");
+    assertThat(mode(key)).isEqualTo("rw-r-----"); // no mode is set after that
   }
 
   @Test
