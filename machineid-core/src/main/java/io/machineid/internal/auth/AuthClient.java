@@ -214,9 +214,9 @@ public final class AuthClient implements AutoCloseable {
     return IssuedCertificates.of(call(what, () -> auth.generateUserCerts(request)), key);
   }
 
-  /** Whether the cluster may have done what it was asked for, where no answer came. */
-  public static boolean mayHaveIssued(MachineIdException failure) {
-    return AuthErrors.isUnanswered(failure);
+  /** Whether it is certain that the cluster has not done what it was asked for. */
+  public static boolean hasNotIssued(MachineIdException failure) {
+    return AuthErrors.isWithoutEffect(failure);
   }
 
   /** The roles that a role's holder may ask certificates for. */

@@ -175,6 +175,32 @@ final class AuthErrors {
     };
   }
 
+  /**
+   * Whether a call was certainly not carried out: the server has refused it, or cannot have got it.
+   * In doubt it was: a proxy's word, a broken stream or an answer that is of no use prove nothing.
+   */
+  static boolean isWithoutEffect(MachineIdException failure) {
+    if (failure.getCause() instanceof StatusRuntimeException error && isRefusal(error)) {
+      return true;
+    }
+    return switch (failure.reason()) {
+      case UNREACHABLE, UNTRUSTED, EXPIRED, CONFIGURATION ->
+          TransportErrors.isOfConnecting(failure);
+      default -> false;
+    };
+  }
+
+  private static boolean isRefusal(StatusRuntimeException error) {
+    String words = String.valueOf(error.getStatus().getDescription()).toLowerCase(Locale.ROOT);
+    return switch (error.getStatus().getCode()) {
+      case PERMISSION_DENIED, INVALID_ARGUMENT, NOT_FOUND, UNIMPLEMENTED, UNAUTHENTICATED -> true;
+      // gRPC itself says so of an answer that is too large, and of streams that were reset.
+      case RESOURCE_EXHAUSTED -> words.contains("rate limit");
+      case UNAVAILABLE -> words.startsWith("http status code 429");
+      default -> false;
+    };
+  }
+
   /** A server's words on one line, of bounded length. */
   static String quote(String text) {
     String line = text.strip().replaceAll("\\s+", " ");

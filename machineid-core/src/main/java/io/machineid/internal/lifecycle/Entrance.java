@@ -201,7 +201,8 @@ final class Entrance {
    * for its count first: if it is not ours, an answer to us was lost, a copy of the identity is
    * about or the bot was made anew, and renewing would do harm. The question also finds out whether
    * the connection still works, before anything depends on it. A cluster that counts for each
-   * instance of a bot does not tell; there we only know of answers that we have missed.
+   * instance of a bot does not tell; there a renewal is in doubt from before it is sent, also for
+   * the next process, until it is answered or was certainly refused.
    *
    * @throws CredentialException with the reason SUPERSEDED when renewing would lock the bot
    */
@@ -217,14 +218,35 @@ final class Entrance {
 
   private IssuedCertificates issued(Identity identity, AuthClient client) {
     Instant expires = time.now().plus(settings.ttl());
+    Order order = Order.renewal(identity.subject().user(), expires);
+    if (!isOfInstance(identity)) {
+      return client.issue(order, identity.publicKey());
+    }
+    store.saveRenewing(identity);
+    unanswered = identity;
     try {
-      return client.issue(Order.renewal(identity.subject().user(), expires), identity.publicKey());
+      return client.issue(order, identity.publicKey());
     } catch (MachineIdException e) {
-      if (AuthClient.mayHaveIssued(e)) {
-        unanswered = identity;
+      if (AuthClient.hasNotIssued(e)) {
+        unanswered = null;
+        forgetRenewing();
       }
       throw e;
     }
+  }
+
+  /** Where it stays, the next start does not renew; this process does. */
+  private void forgetRenewing() {
+    try {
+      store.forgetRenewing();
+    } catch (DestinationException e) {
+      LOG.log(Level.WARNING, "a refused renewal cannot be forgotten: {0}", e.getMessage());
+    }
+  }
+
+  /** Whether the cluster counts for the instance alone, and keeps the count to itself. */
+  private static boolean isOfInstance(Identity identity) {
+    return identity.subject().botInstanceId().isPresent();
   }
 
   /**
@@ -242,11 +264,12 @@ final class Entrance {
       return granted;
     }
     unsaved = null;
+    unanswered = null;
     return granted;
   }
 
   private void checkCount(Identity identity, AuthClient client) {
-    if (identity.subject().botInstanceId().isPresent()) {
+    if (isOfInstance(identity)) {
       checkAnswered(identity);
       client.ping();
       return;
@@ -265,7 +288,7 @@ final class Entrance {
 
   /** Where each instance has a count of its own, nobody tells it: what is in doubt stays so. */
   private void checkAnswered(Identity identity) {
-    if (identity.equals(unanswered)) {
+    if (identity.equals(unanswered) || store.isRenewing(identity)) {
       throw new CredentialException(
           Reason.SUPERSEDED,
           false,

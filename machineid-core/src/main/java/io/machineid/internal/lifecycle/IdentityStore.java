@@ -29,6 +29,7 @@ final class IdentityStore {
   private static final String TLS_AUTHORITIES = "tlscacerts";
   private static final String SSH_AUTHORITIES = "sshcacerts";
   private static final String TOKEN_HASH = "tokenhash";
+  private static final String RENEWAL = "renewal";
   private static final String SEPARATOR = "$";
 
   private final Destination destination;
@@ -46,11 +47,11 @@ final class IdentityStore {
             hash(token).getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Remembers which token an identity came from, without keeping the token. */
-  static String hash(String token) {
+  /** SHA-256 in hex: tells which one it was without keeping it. */
+  static String hash(String text) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java runtime has no SHA-256", e);
@@ -120,6 +121,28 @@ final class IdentityStore {
    */
   void saveRenewed(Identity identity) {
     destination.write(files(identity).build());
+  }
+
+  /**
+   * Remembers that an identity is about to be renewed. That is over by itself when another one is
+   * stored.
+   */
+  void saveRenewing(Identity identity) {
+    destination.write(FileSet.builder().addText(RENEWAL, fingerprint(identity)).build());
+  }
+
+  /** Takes back what {@link #saveRenewing} said. */
+  void forgetRenewing() {
+    destination.write(FileSet.builder().addText(RENEWAL, "").build());
+  }
+
+  /** Whether a renewal of this identity was begun, and its outcome not stored. */
+  boolean isRenewing(Identity identity) {
+    return text(RENEWAL).map(String::strip).filter(fingerprint(identity)::equals).isPresent();
+  }
+
+  private static String fingerprint(Identity identity) {
+    return hash(Pem.certificate(identity.certificates().tls()));
   }
 
   private static FileSet.Builder files(Identity identity) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,20 @@ public final class TransportErrors {
             ConnectException.class,
             HttpConnectTimeoutException.class)
         .anyMatch(type -> find(cause, type) != null);
+  }
+
+  /**
+   * Whether it failed while connecting, or because one side did not take the other for what it says
+   * to be: the server has read no call.
+   *
+   * @param cause what the transport threw, or what that was made into
+   */
+  public static boolean isOfConnecting(Throwable cause) {
+    return isOfNetwork(cause)
+        || isUntrusted(cause)
+        || isOfClientCertificate(cause)
+        || find(cause, SSLHandshakeException.class) != null
+        || find(cause, HttpProxyFailure.class) != null;
   }
 
   private static ConnectionException unreachable(String message, Throwable cause) {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.testing.Golden;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,5 +157,66 @@ class AuthErrorsTest {
     assertThat(error.reason()).isEqualTo(Reason.RATE_LIMITED);
     assertThat(error.retryable()).isTrue();
     assertThat(error.retryAfter()).isEmpty();
+  }
+
+  static Stream<Status> withoutEffect() {
+    return Stream.of(
+        Status.PERMISSION_DENIED.withDescription("access denied"),
+        Status.INVALID_ARGUMENT,
+        Status.NOT_FOUND,
+        Status.UNIMPLEMENTED,
+        Status.UNAUTHENTICATED,
+        Status.RESOURCE_EXHAUSTED.withDescription("rate limit exceeded"),
+        Status.UNAVAILABLE.withDescription("HTTP status code 429"),
+        Status.UNAVAILABLE
+            .withDescription("io exception")
+            .withCause(new ConnectException("Connection refused")),
+        Status.UNAVAILABLE.withCause(new UnknownHostException("auth.ex.test")),
+        Status.UNAVAILABLE.withCause(new SSLHandshakeException("PKIX path building failed")),
+        Status.UNAVAILABLE.withCause(
+            new SSLException("Received fatal alert: certificate_expired")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withoutEffect")
+  void callThatWasRefusedOrNotSent_isCertainlyWithoutEffect(Status status) {
+    assertThat(isWithoutEffect(status)).isTrue();
+  }
+
+  static Stream<Status> inDoubt() {
+    return Stream.of(
+        Status.DEADLINE_EXCEEDED,
+        Status.CANCELLED.withDescription("RST_STREAM closed stream. HTTP/2 error code: CANCEL"),
+        Status.INTERNAL.withDescription("RST_STREAM closed stream. HTTP/2 error code: INTERNAL"),
+        Status.UNKNOWN,
+        Status.ABORTED,
+        Status.UNAVAILABLE.withDescription("HTTP status code 502"),
+        Status.UNAVAILABLE.withDescription("HTTP status code 503"),
+        Status.UNAVAILABLE.withDescription("HTTP status code 504"),
+        Status.UNAVAILABLE.withDescription("End of stream or IOException"),
+        Status.UNAVAILABLE.withCause(new SocketException("Connection reset")),
+        Status.UNAVAILABLE.withCause(new SSLException(new SocketException("Connection reset"))),
+        Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5"),
+        Status.RESOURCE_EXHAUSTED.withDescription("RST_STREAM closed stream. Bandwidth exhausted"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("inDoubt")
+  void callThatMayHaveBeenCarriedOut_isInDoubt(Status status) {
+    assertThat(isWithoutEffect(status)).isFalse();
+  }
+
+  private static boolean isWithoutEffect(Status status) {
+    return AuthErrors.isWithoutEffect(
+        AuthErrors.of(status.asRuntimeException(), ROUTE, "renewing the bot's identity"));
+  }
+
+  @Test
+  void answerThatCannotBeDecoded_isInDoubt() {
+    CredentialException unusable =
+        new CredentialException(
+            Reason.BAD_RESPONSE, false, "cannot be decoded", new CertificateException("not DER"));
+
+    assertThat(AuthErrors.isWithoutEffect(unusable)).isFalse();
   }
 }
