@@ -143,6 +143,7 @@ class RenewalInDoubtTest {
       awaitFailure(bot, Reason.UNREACHABLE);
 
       relay.open();
+      bot.renewSoon();
       awaitSecondGeneration(bot);
     }
   }
