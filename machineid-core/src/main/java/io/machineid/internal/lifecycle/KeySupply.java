@@ -26,7 +26,7 @@ final class KeySupply implements AutoCloseable {
   private final Function<KeyAlgorithm, KeyPair> maker;
   private final int ahead;
   private final Queue<CompletableFuture<KeyPair>> waiting = new ConcurrentLinkedQueue<>();
-  private final Queue<CompletableFuture<KeyPair>> begunKeys = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<KeyPair> closed = new CompletableFuture<>();
   private final ThreadPoolExecutor threads;
   private boolean begun;
 
@@ -56,10 +56,7 @@ final class KeySupply implements AutoCloseable {
     if (!begun && algorithm == KeyAlgorithm.RSA_2048) {
       begun = true;
       for (int i = 0; i < ahead; i++) {
-        CompletableFuture<KeyPair> key =
-            CompletableFuture.supplyAsync(() -> maker.apply(algorithm), threads);
-        begunKeys.add(key);
-        waiting.add(key);
+        waiting.add(CompletableFuture.supplyAsync(() -> maker.apply(algorithm), threads));
       }
     }
   }
@@ -68,22 +65,15 @@ final class KeySupply implements AutoCloseable {
   KeyPair take(KeyAlgorithm algorithm) {
     CompletableFuture<KeyPair> begunKey =
         algorithm == KeyAlgorithm.RSA_2048 ? waiting.poll() : null;
-    if (begunKey == null) {
-      return maker.apply(algorithm);
-    }
-    try {
-      return Asked.await(begunKey);
-    } finally {
-      begunKeys.removeIf(key -> key == begunKey);
-    }
+    return begunKey == null
+        ? maker.apply(algorithm)
+        : Asked.await(begunKey.applyToEither(closed, key -> key));
   }
 
   @Override
   public void close() {
     threads.shutdownNow();
-    ClosedException closed = new ClosedException("the bot");
-    begunKeys.forEach(key -> key.completeExceptionally(closed)); // somebody may wait for one
-    begunKeys.clear();
     waiting.clear();
+    closed.completeExceptionally(new ClosedException("the bot")); // somebody may wait for a key
   }
 }
