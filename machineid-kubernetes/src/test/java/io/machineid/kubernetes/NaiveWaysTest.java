@@ -100,8 +100,8 @@ class NaiveWaysTest {
     assertThat(seen.expired()).as("requests on a certificate that has ended").isPositive();
     assertThat(result.failed).as("failures as long as the connection lives").hasValue(0);
 
-    long good = result.good.get();
     torture.teleport.dropConnections();
+    long good = result.good.get();
     await().atMost(Duration.ofMinutes(1)).until(() -> result.failed.get() > 2 * THREADS);
     torture.step();
 
