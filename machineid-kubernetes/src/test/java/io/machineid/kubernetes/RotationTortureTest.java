@@ -133,8 +133,8 @@ class RotationTortureTest {
   private static Footprint settled(Torture torture) {
     return Stream.generate(
             () -> {
-              torture.step();
-              torture.step();
+              torture.pass();
+              torture.pass();
               return Footprint.now();
             })
         .limit(LOOKS)

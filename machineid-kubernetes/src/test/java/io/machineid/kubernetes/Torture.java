@@ -174,6 +174,13 @@ final class Torture implements AutoCloseable {
     load.awaitRound();
   }
 
+  /** Lets time go on by a step, in which nothing is written that the cluster would remember. */
+  void pass() {
+    awaitRenewalsThatAreDue();
+    time.advance(STEP);
+    load.awaitRound();
+  }
+
   /** Renewals take real time: the clock must not run away from one that is under way. */
   private void awaitRenewalsThatAreDue() {
     long begin = System.nanoTime();
