@@ -186,17 +186,14 @@ final class JoinConversation {
       JoinStream<JoinRequest, JoinResponse> stream, PublicKey expected)
       throws KeyRefused, NotServed {
     JoinResponse said = first(stream);
-    for (int questions = 0; questions < JoinTalk.MOST_QUESTIONS; questions++) {
-      if (said.getResult().hasBotResult()) {
-        return admitted(said.getResult().getBotResult(), expected);
+    for (int questions = 0; !said.getResult().hasBotResult(); questions++) {
+      if (questions == JoinTalk.MOST_QUESTIONS) {
+        throw JoinTalk.unexpected("it asked more often than a join takes");
       }
       stream.send(answer(stream, said));
       said = stream.next();
     }
-    if (said.getResult().hasBotResult()) {
-      return admitted(said.getResult().getBotResult(), expected);
-    }
-    throw JoinTalk.unexpected("it asked more often than a join takes");
+    return admitted(said.getResult().getBotResult(), expected);
   }
 
   /** Early releases of the service know some methods only. */
