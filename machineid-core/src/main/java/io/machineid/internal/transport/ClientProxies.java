@@ -1,15 +1,12 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leads HTTP clients through proxies that they do not know, SOCKS5 and those that are spoken to by
@@ -22,9 +19,7 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
 
   private final ProxySelector real;
   private final Dialer dialer;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile @Nullable TunnelServer server;
-  private boolean closed;
+  private final LoopbackTunnels tunnels = new LoopbackTunnels();
 
   /**
    * Opens nothing yet.
@@ -54,22 +49,7 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
   }
 
   private TunnelServer server() {
-    lock.lock();
-    try {
-      TunnelServer running = server;
-      if (running == null) {
-        running = new TunnelServer(any -> true, dialer::connect, 0);
-        if (closed) {
-          running.close();
-        }
-        server = running;
-      }
-      return running;
-    } catch (IOException e) {
-      throw new UncheckedIOException("no port on loopback for tunnels", e);
-    } finally {
-      lock.unlock();
-    }
+    return tunnels.server(() -> new TunnelServer(any -> true, dialer::connect, 0));
   }
 
   /**
@@ -78,22 +58,17 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
    * @return a secret; empty where the proxy wants none
    */
   Optional<String> authorization(SocketAddress proxy, URI target) {
-    TunnelServer running = server;
-    return running != null && proxy.equals(running.address())
-        ? Optional.of(running.authorization())
-        : ProxyAuthorization.of(real, proxy, target);
+    return tunnels.authorization(proxy).or(() -> ProxyAuthorization.of(real, proxy, target));
   }
 
   /** Why a tunnel could not be opened, where a client's failure is due to that. */
   Optional<IOException> refusalBehind(Throwable failure) {
-    TunnelServer running = server;
-    return running == null ? Optional.empty() : Optional.ofNullable(running.refusalBehind(failure));
+    return tunnels.refusalBehind(failure);
   }
 
   @Override
   public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
-    TunnelServer running = server;
-    if (running == null || !proxy.equals(running.address())) {
+    if (tunnels.authorization(proxy).isEmpty()) {
       real.connectFailed(target, proxy, failure);
     }
   }
@@ -101,14 +76,6 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
   /** Ends the tunnels, and makes no more. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      if (server != null) {
-        server.close();
-      }
-    } finally {
-      lock.unlock();
-    }
+    tunnels.close();
   }
 }

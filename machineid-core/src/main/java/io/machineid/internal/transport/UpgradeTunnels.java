@@ -1,7 +1,6 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
@@ -10,9 +9,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leads HTTP clients through a load balancer that ends TLS: for the proxy behind it, the HTTP proxy
@@ -27,9 +24,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
   private final ClientProxies otherwise;
   private final Dialer dialer;
   private final Supplier<Optional<ConnectionUpgrade>> upgrade;
-  private final ReentrantLock lock = new ReentrantLock();
-  private volatile @Nullable TunnelServer server;
-  private boolean closed;
+  private final LoopbackTunnels own = new LoopbackTunnels();
 
   /**
    * Opens nothing yet.
@@ -47,11 +42,14 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
 
   @Override
   public List<Proxy> select(URI target) {
-    ConnectionUpgrade way = upgrade.get().filter(each -> leadsTo(each, target)).orElse(null);
-    if (way == null || !way.isNeeded()) {
-      return otherwise.select(target);
-    }
-    return List.of(new Proxy(Proxy.Type.HTTP, server(way).address()));
+    return way(target)
+        .map(way -> List.of(new Proxy(Proxy.Type.HTTP, server(way).address())))
+        .orElseGet(() -> otherwise.select(target));
+  }
+
+  /** How to get to a place, where that is by an upgraded connection. */
+  private Optional<ConnectionUpgrade> way(URI target) {
+    return upgrade.get().filter(each -> leadsTo(each, target)).filter(ConnectionUpgrade::isNeeded);
   }
 
   /**
@@ -61,13 +59,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
    * @param target where to
    */
   public static boolean isUpgraded(ProxySelector selector, URI target) {
-    return selector instanceof UpgradeTunnels tunnels
-        && tunnels
-            .upgrade
-            .get()
-            .filter(each -> leadsTo(each, target))
-            .filter(ConnectionUpgrade::isNeeded)
-            .isPresent();
+    return selector instanceof UpgradeTunnels tunnels && tunnels.way(target).isPresent();
   }
 
   private static boolean leadsTo(ConnectionUpgrade upgrade, URI target) {
@@ -78,28 +70,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
   }
 
   private TunnelServer server(ConnectionUpgrade way) {
-    lock.lock();
-    try {
-      TunnelServer running = server;
-      if (running == null) {
-        running = listening(way);
-        if (closed) {
-          running.close();
-        }
-        server = running;
-      }
-      return running;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static TunnelServer listening(ConnectionUpgrade way) {
-    try {
-      return new TunnelServer(way.proxy(), proxy -> way.open(), 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException("no port on loopback for a tunnel", e);
-    }
+    return own.server(() -> new TunnelServer(way.proxy(), proxy -> way.open(), 0));
   }
 
   /**
@@ -123,10 +94,7 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
    * @return a secret; empty where the proxy wants none
    */
   Optional<String> authorization(SocketAddress proxy, URI target) {
-    TunnelServer running = server;
-    return running != null && proxy.equals(running.address())
-        ? Optional.of(running.authorization())
-        : ProxyAuthorization.of(otherwise, proxy, target);
+    return own.authorization(proxy).or(() -> ProxyAuthorization.of(otherwise, proxy, target));
   }
 
   /**
@@ -153,17 +121,14 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
       return clients.refusalBehind(failure);
     }
     if (selector instanceof UpgradeTunnels tunnels) {
-      TunnelServer running = tunnels.server;
-      IOException why = running == null ? null : running.refusalBehind(failure);
-      return why == null ? tunnels.otherwise.refusalBehind(failure) : Optional.of(why);
+      return tunnels.own.refusalBehind(failure).or(() -> tunnels.otherwise.refusalBehind(failure));
     }
     return Optional.empty();
   }
 
   @Override
   public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
-    TunnelServer running = server;
-    if (running == null || !proxy.equals(running.address())) {
+    if (own.authorization(proxy).isEmpty()) {
       otherwise.connectFailed(target, proxy, failure);
     }
   }
@@ -171,14 +136,6 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
   /** Ends the tunnels, and makes no more. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      if (server != null) {
-        server.close();
-      }
-    } finally {
-      lock.unlock();
-    }
+    own.close();
   }
 }
