@@ -28,6 +28,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.KeyPair;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -350,12 +352,16 @@ final class Entrance {
       CompletableFuture<KeyPair> firstKey,
       Optional<Identity> current) {
     String token = method.exposeToken();
+    Map<KeyAlgorithm, KeyPair> made = new EnumMap<>(KeyAlgorithm.class);
     Joined joined;
     try {
       joined =
           ask(
               method,
-              kind -> kind == KeyAlgorithm.ECDSA_P256 ? firstKey.join() : supplied(kind),
+              kind ->
+                  kind == KeyAlgorithm.ECDSA_P256
+                      ? firstKey.join()
+                      : made.computeIfAbsent(kind, this::supplied),
               algorithm,
               current);
     } catch (KeyRefused refused) {
@@ -390,7 +396,7 @@ final class Entrance {
 
   private Joined ask(
       JoinMethod method,
-      Function<KeyAlgorithm, KeyPair> keys,
+      Function<KeyAlgorithm, KeyPair> maker,
       KeyAlgorithm algorithm,
       Optional<Identity> current)
       throws KeyRefused {
@@ -399,7 +405,7 @@ final class Entrance {
         new JoinTask(
             settings.route(),
             method,
-            keys,
+            maker,
             algorithm,
             now,
             now.plus(settings.ttl()),
