@@ -96,7 +96,7 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   private AuthRoute anonymous() {
-    return AuthRoute.anonymous(auth).by(AuthRoute.Means.of(routes.dialer()));
+    return AuthRoute.anonymous(auth, AuthRoute.Means.of(routes.dialer()));
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public AuthRoute auth(String cluster) {
-    return AuthRoute.direct(auth, cluster).by(AuthRoute.Means.of(routes.dialer()));
+    return AuthRoute.direct(auth, cluster, AuthRoute.Means.of(routes.dialer()));
   }
 
   @Override

@@ -108,7 +108,7 @@ public final class Routes implements AutoCloseable {
             Optional.of(PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], member)),
             Optional.empty());
     return new JoinChannel(
-        AuthRoute.joiningAtProxy(proxy, upgrade(proxy, found)).by(means), webTls(proxy));
+        AuthRoute.joiningAtProxy(proxy, upgrade(proxy, found), means), webTls(proxy));
   }
 
   private SSLContext webTls(HostPort proxy) {
@@ -123,8 +123,11 @@ public final class Routes implements AutoCloseable {
 
   /** To the auth service, by a proxy's web port. */
   AuthRoute auth(HostPort proxy, FoundCluster found, String cluster) {
-    return AuthRoute.throughProxy(proxy, cluster, upgrade(proxy, found))
-        .by(new AuthRoute.Means(dialer, Optional.empty(), tunnel(found)));
+    return AuthRoute.throughProxy(
+        proxy,
+        cluster,
+        upgrade(proxy, found),
+        new AuthRoute.Means(dialer, Optional.empty(), tunnel(found)));
   }
 
   /** Proxies with listeners of their own may pass nobody on at the web port, but by SSH. */

@@ -200,7 +200,7 @@ public final class Diagnoser {
   }
 
   private AuthRoute anonymous(HostPort address) {
-    return AuthRoute.anonymous(address).by(AuthRoute.Means.of(dialer));
+    return AuthRoute.anonymous(address, AuthRoute.Means.of(dialer));
   }
 
   private static String byGrpc(AuthRoute way) {

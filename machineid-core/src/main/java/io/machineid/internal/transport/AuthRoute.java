@@ -49,20 +49,11 @@ public record AuthRoute(
     }
   }
 
-  private AuthRoute(
-      HostPort address, List<String> alpn, String serverName, Optional<ConnectionUpgrade> upgrade) {
-    this(address, alpn, serverName, upgrade, Means.of(Dialer.ofThisProcess()));
-  }
-
   /** The same route for who has an identity for SSH, too. */
   public AuthRoute as(SshIdentity identity) {
-    return by(
-        new Means(means.dialer(), means.within(), means.tunnel().map(each -> each.as(identity))));
-  }
-
-  /** The same route by other means than those of this process. */
-  public AuthRoute by(Means other) {
-    return new AuthRoute(address, alpn, serverName, upgrade, other);
+    Means own =
+        new Means(means.dialer(), means.within(), means.tunnel().map(each -> each.as(identity)));
+    return new AuthRoute(address, alpn, serverName, upgrade, own);
   }
 
   /**
@@ -72,11 +63,12 @@ public record AuthRoute(
    * @param proxy the proxy's web address
    * @param cluster the cluster's name
    * @param upgrade for where a load balancer may end TLS before the proxy
+   * @param means by what to get there
    */
   public static AuthRoute throughProxy(
-      HostPort proxy, String cluster, Optional<ConnectionUpgrade> upgrade) {
+      HostPort proxy, String cluster, Optional<ConnectionUpgrade> upgrade, Means means) {
     String name = nameOf(cluster);
-    return new AuthRoute(proxy, List.of(THROUGH_PROXY + name, HTTP2), name, upgrade);
+    return new AuthRoute(proxy, List.of(THROUGH_PROXY + name, HTTP2), name, upgrade, means);
   }
 
   /**
@@ -84,9 +76,10 @@ public record AuthRoute(
    *
    * @param auth the auth server's address
    * @param cluster the cluster's name
+   * @param means by what to get there
    */
-  public static AuthRoute direct(HostPort auth, String cluster) {
-    return new AuthRoute(auth, List.of(HTTP2), nameOf(cluster), Optional.empty());
+  public static AuthRoute direct(HostPort auth, String cluster, Means means) {
+    return new AuthRoute(auth, List.of(HTTP2), nameOf(cluster), Optional.empty(), means);
   }
 
   /**
@@ -94,14 +87,22 @@ public record AuthRoute(
    *
    * @param proxy the proxy's web address
    * @param upgrade for where a load balancer may end TLS before the proxy
+   * @param means by what to get there
    */
-  public static AuthRoute joiningAtProxy(HostPort proxy, Optional<ConnectionUpgrade> upgrade) {
-    return new AuthRoute(proxy, List.of("teleport-proxy-grpc", HTTP2), proxy.host(), upgrade);
+  public static AuthRoute joiningAtProxy(
+      HostPort proxy, Optional<ConnectionUpgrade> upgrade, Means means) {
+    return new AuthRoute(
+        proxy, List.of("teleport-proxy-grpc", HTTP2), proxy.host(), upgrade, means);
   }
 
-  /** To the auth server's own port, before the cluster's name is known. */
-  public static AuthRoute anonymous(HostPort auth) {
-    return new AuthRoute(auth, List.of(HTTP2), ANY_CLUSTER, Optional.empty());
+  /**
+   * To the auth server's own port, before the cluster's name is known.
+   *
+   * @param auth the auth server's address
+   * @param means by what to get there
+   */
+  public static AuthRoute anonymous(HostPort auth, Means means) {
+    return new AuthRoute(auth, List.of(HTTP2), ANY_CLUSTER, Optional.empty(), means);
   }
 
   /** The same way for HTTP/1.1, which an auth service takes beside gRPC. */

@@ -50,15 +50,6 @@ public final class Dialer {
   }
 
   /**
-   * Goes through the proxies that this process is told.
-   *
-   * @throws io.machineid.ConfigException when one of those cannot be used
-   */
-  public static Dialer ofThisProcess() {
-    return new Dialer(EnvironmentProxySelector.ofThisProcess());
-  }
-
-  /**
    * Connects.
    *
    * @param address where to
@@ -101,21 +92,26 @@ public final class Dialer {
   }
 
   private static Socket direct(HostPort address) throws IOException {
-    InetSocketAddress target = new InetSocketAddress(address.host(), address.port());
-    if (target.isUnresolved()) {
-      throw new UnknownHostException(address.host());
-    }
-    return connected(new Socket(Proxy.NO_PROXY), target);
-  }
-
-  private static Socket connected(Socket socket, InetSocketAddress target) throws IOException {
+    Socket socket = new Socket(Proxy.NO_PROXY);
     try {
-      socket.connect(target, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
-      socket.setTcpNoDelay(true);
+      reach(
+          socket,
+          InetSocketAddress.createUnresolved(address.host(), address.port()),
+          CONNECT_TIMEOUT);
       return socket;
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+  }
+
+  /** Connects to a server or a proxy, whose name is resolved here. */
+  static void reach(Socket socket, InetSocketAddress there, Duration longest) throws IOException {
+    InetSocketAddress resolved = new InetSocketAddress(there.getHostString(), there.getPort());
+    if (resolved.isUnresolved()) {
+      throw new UnknownHostException(there.getHostString());
+    }
+    socket.connect(resolved, Math.toIntExact(longest.toMillis()));
+    socket.setTcpNoDelay(true);
   }
 }

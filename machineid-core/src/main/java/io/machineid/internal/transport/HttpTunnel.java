@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class HttpTunnel {
     String name = HttpProxyFailure.name(proxy);
     Socket raw = new Socket(Proxy.NO_PROXY);
     try {
-      reach(raw, proxy, longest);
+      Dialer.reach(raw, proxy, longest);
       Socket socket = tls.isPresent() ? secured(raw, tls.get()) : raw;
       int status = ask(socket, target);
       if (status / 100 != 2) {
@@ -59,16 +58,6 @@ final class HttpTunnel {
           ? HttpProxyFailure.untrusted(name, e)
           : HttpProxyFailure.broken(name, e);
     }
-  }
-
-  /** Connects to a proxy, whose name is resolved here. */
-  static void reach(Socket socket, InetSocketAddress proxy, Duration longest) throws IOException {
-    InetSocketAddress resolved = new InetSocketAddress(proxy.getHostString(), proxy.getPort());
-    if (resolved.isUnresolved()) {
-      throw new UnknownHostException(proxy.getHostString());
-    }
-    socket.connect(resolved, Math.toIntExact(longest.toMillis()));
-    socket.setTcpNoDelay(true);
   }
 
   private Socket secured(Socket raw, SSLContext tls) throws IOException {

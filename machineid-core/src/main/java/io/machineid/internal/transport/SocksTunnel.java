@@ -56,7 +56,7 @@ final class SocksTunnel {
     String name = HttpProxyFailure.name(proxy);
     Socket socket = new Socket(Proxy.NO_PROXY);
     try {
-      HttpTunnel.reach(socket, proxy, longest);
+      Dialer.reach(socket, proxy, longest);
       socket.setSoTimeout(Math.toIntExact(longest.toMillis()));
       SocksTunnel tunnel = new SocksTunnel(socket, name);
       tunnel.introduce(credentials);

@@ -8,9 +8,11 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.testing.Golden;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -30,7 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthErrorsTest {
 
   private static final AuthRoute ROUTE =
-      AuthRoute.direct(HostPort.parse("auth.ex.test:3025"), "ex.test");
+      AuthRoute.direct(
+          HostPort.parse("auth.ex.test:3025"),
+          "ex.test",
+          AuthRoute.Means.of(new Dialer(ProxySelector.of(null))));
 
   /**
    * What a user has to hear, by the beginning of the captured case's name; the longest beginning

@@ -7,7 +7,9 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.transport.AuthRoute;
+import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
+import java.net.ProxySelector;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,10 @@ class JoinStreamTest {
             Instant.EPOCH,
             false);
     AuthRoute route =
-        AuthRoute.joiningAtProxy(HostPort.parse("teleport.example.com:443"), Optional.empty());
+        AuthRoute.joiningAtProxy(
+            HostPort.parse("teleport.example.com:443"),
+            Optional.empty(),
+            AuthRoute.Means.of(new Dialer(ProxySelector.of(null))));
     try (JoinStream<String, String> stream = new JoinStream<>(order, route, talker::start)) {
       assertThat(talker.told).isZero();
       assertThat(stream.next()).isEqualTo("word 1");

@@ -18,6 +18,7 @@ import io.machineid.testing.CuttingAuthServer.Fate;
 import io.machineid.testing.Impostor;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.tls.PinnedTls;
+import java.net.ProxySelector;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -71,7 +72,7 @@ class RepeatedReadsTest {
                 List.of("h2"),
                 "localhost",
                 Optional.empty(),
-                AuthRoute.Means.of(Dialer.ofThisProcess())),
+                AuthRoute.Means.of(new Dialer(ProxySelector.of(null)))),
             PinnedTls.context(
                 "localhost",
                 new KeyManager[0],

@@ -170,8 +170,8 @@ class AuthDialerTest {
 
     AuthDialer dialer =
         new AuthDialer(
-            AuthRoute.direct(TARGET, "x")
-                .by(AuthRoute.Means.of(new Dialer(selecting(Proxy.Type.SOCKS)))),
+            AuthRoute.direct(
+                TARGET, "x", AuthRoute.Means.of(new Dialer(selecting(Proxy.Type.SOCKS)))),
             SSLContext.getDefault());
     HttpProxyFailure failure =
         catchThrowableOfType(

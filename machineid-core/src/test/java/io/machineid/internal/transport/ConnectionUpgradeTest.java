@@ -61,7 +61,11 @@ class ConnectionUpgradeTest {
     try (TestCluster teleport = behind(TestCluster.builder().loadBalancer())) {
       ConnectionUpgrade upgrade = upgrade(teleport, Map.of(MODE, mode));
       AuthRoute route =
-          AuthRoute.throughProxy(upgrade.proxy(), teleport.clusterName(), Optional.of(upgrade));
+          AuthRoute.throughProxy(
+              upgrade.proxy(),
+              teleport.clusterName(),
+              Optional.of(upgrade),
+              AuthRoute.Means.of(new Dialer(DIRECT)));
 
       assertThat(upgrade.isNeeded()).isTrue();
       ServerLook seen = ServerLook.at(upgrade.open(), route.serverName(), route.alpn(), LONG);

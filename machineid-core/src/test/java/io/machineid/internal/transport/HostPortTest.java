@@ -3,6 +3,7 @@ package io.machineid.internal.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ProxySelector;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,11 @@ class HostPortTest {
   @Test
   void route_throughProxy_offersTheRoutingProtocolFirst() {
     AuthRoute route =
-        AuthRoute.throughProxy(HostPort.parse("proxy.ex.test:443"), "ex.test", Optional.empty());
+        AuthRoute.throughProxy(
+            HostPort.parse("proxy.ex.test:443"),
+            "ex.test",
+            Optional.empty(),
+            AuthRoute.Means.of(new Dialer(ProxySelector.of(null))));
 
     assertThat(route.serverName()).isEqualTo("65782e74657374.teleport.cluster.local");
     assertThat(route.alpn())
