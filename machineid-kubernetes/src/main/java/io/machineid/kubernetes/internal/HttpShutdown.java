@@ -1,5 +1,6 @@
 package io.machineid.kubernetes.internal;
 
+import io.machineid.internal.transport.ClientThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -7,12 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpShutdown {
 
   private static final Logger LOG = System.getLogger(HttpShutdown.class.getPackageName());
-  private static final Pattern NUMBER = Pattern.compile("\\((\\d+)\\)$");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private HttpShutdown() {}
@@ -42,30 +37,11 @@ final class HttpShutdown {
       CompletableFuture<?> closed =
           target == null ? CompletableFuture.completedFuture(null) : touch(client, target);
       if (plain) {
-        var unused = closed.thenRun(() -> threadOf(client).ifPresent(Thread::interrupt));
+        var unused = closed.thenRun(() -> ClientThread.of(client).ifPresent(Thread::interrupt));
       }
     } catch (ReflectiveOperationException e) {
       LOG.log(Level.DEBUG, "the HTTP client of an older certificate did not shut down", e);
     }
-  }
-
-  /** The thread of client number 7, whose text ends with (7), is HttpClient-7-SelectorManager. */
-  private static Optional<Thread> threadOf(HttpClient client) {
-    Matcher number = NUMBER.matcher(client.toString());
-    if (!number.find()) {
-      return Optional.empty();
-    }
-    String name = "HttpClient-" + number.group(1) + "-SelectorManager";
-    return threads().filter(thread -> thread.getName().equals(name)).findFirst();
-  }
-
-  private static Stream<Thread> threads() {
-    ThreadGroup all = Thread.currentThread().getThreadGroup();
-    while (all.getParent() != null) {
-      all = all.getParent();
-    }
-    Thread[] room = new Thread[2 * all.activeCount() + 16];
-    return Arrays.stream(room, 0, all.enumerate(room));
   }
 
   /**
