@@ -25,6 +25,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,6 +279,8 @@ public final class Bot implements AutoCloseable {
     private @Nullable List<CaPin> caPins;
     private @Nullable List<X509Certificate> clusterAuthorities;
     private @Nullable List<X509Certificate> webRoots;
+    private final List<Supplier<? extends Collection<X509Certificate>>> moreWebRoots =
+        new ArrayList<>();
     private boolean insecure;
     private boolean useProxyAddress;
     private Destination storage = Destination.memory();
@@ -402,6 +406,20 @@ public final class Bot implements AutoCloseable {
         throw new IllegalArgumentException("no web roots");
       }
       webRoots = List.copyOf(roots);
+      return this;
+    }
+
+    /**
+     * Trusts these roots besides those of the Java runtime for the proxy's web certificate. May be
+     * called several times. Each is asked for once, and only when those before it do not vouch for
+     * a server; the runtime's own come last, so that they need not be read where these do. Not with
+     * {@link #webRoots}.
+     *
+     * @param roots gives root certificates, or none; may block
+     * @return this
+     */
+    public Builder moreWebRoots(Supplier<? extends Collection<X509Certificate>> roots) {
+      moreWebRoots.add(Objects.requireNonNull(roots, "roots"));
       return this;
     }
 
@@ -559,13 +577,30 @@ public final class Bot implements AutoCloseable {
      * @throws ConfigException when the builder lacks something, or has what does not go together
      */
     public Diagnosis diagnose() {
-      String roots =
-          webRoots == null
-              ? "the roots of the Java runtime"
-              : "the roots that were given (%d)".formatted(webRoots.size());
       try (ClusterRoute route = route()) {
-        return new Diagnoser(route, clock, given(roots)).run();
+        return new Diagnoser(route, clock, given(rootsInWords())).run();
       }
+    }
+
+    private X509TrustManager roots() {
+      if (moreWebRoots.isEmpty()) {
+        return TrustRoots.of(Optional.ofNullable(webRoots));
+      }
+      if (webRoots != null) {
+        throw new ConfigException(
+            "webRoots are all that is trusted, and moreWebRoots come besides the Java runtime's: give one of the two",
+            null);
+      }
+      return TrustRoots.with(moreWebRoots);
+    }
+
+    private String rootsInWords() {
+      if (!moreWebRoots.isEmpty()) {
+        return "the roots that were given and those of the Java runtime";
+      }
+      return webRoots == null
+          ? "the roots of the Java runtime"
+          : "the roots that were given (%d)".formatted(webRoots.size());
     }
 
     private Given given(String roots) {
@@ -578,8 +613,7 @@ public final class Bot implements AutoCloseable {
     }
 
     private ClusterRoute route() {
-      Routes routes =
-          Routes.ofThisProcess(TrustRoots.of(Optional.ofNullable(webRoots)), useProxyAddress);
+      Routes routes = Routes.ofThisProcess(roots(), useProxyAddress);
       if (proxy != null && authServer == null) {
         if (insecure || caPins != null || clusterAuthorities != null) {
           throw new ConfigException(

@@ -30,7 +30,7 @@ final class BotFactory {
   /** Where the cluster is, and how it is verified: neither storage nor token. */
   static Bot.Builder way(BotConfig config, Map<String, String> environment) {
     Bot.Builder builder = Bot.builder();
-    WebRoots.of(environment).ifPresent(builder::webRoots);
+    WebRoots.of(environment).forEach(builder::moreWebRoots);
     if (config.server().kind() == ServerAddress.Kind.PROXY) {
       if (BotEnvironment.of(environment).useProxyAddress()) {
         builder.useProxyAddress();

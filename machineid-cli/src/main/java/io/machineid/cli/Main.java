@@ -32,7 +32,7 @@ public final class Main {
       Thread thread =
           new Thread(
               () -> {
-                WarmUp.ways();
+                WarmUp.ways(!WebRoots.areNamed(System.getenv()));
                 WarmUp.calls();
               },
               "machineid-head-start");

@@ -10,21 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import java.util.stream.Stream;
 
 /**
  * Whom the command line trusts besides the roots of the Java runtime: {@code SSL_CERT_FILE}, and
@@ -39,24 +35,25 @@ final class WebRoots {
 
   private WebRoots() {}
 
-  /** All roots, or empty when the environment names none: then the runtime's own will do. */
-  static Optional<List<X509Certificate>> of(Map<String, String> environment) {
+  /** The roots that the environment names, each read when it is asked for. */
+  static List<Supplier<List<X509Certificate>>> of(Map<String, String> environment) {
+    List<Supplier<List<X509Certificate>>> roots = new ArrayList<>();
     String file = environment.getOrDefault("SSL_CERT_FILE", "");
-    String directories = environment.getOrDefault("SSL_CERT_DIR", "");
-    if (file.isEmpty() && directories.isEmpty()) {
-      return Optional.empty();
-    }
-    List<X509Certificate> roots = new ArrayList<>();
     if (!file.isEmpty()) {
-      roots.addAll(named(Path.of(file)));
+      roots.add(() -> named(Path.of(file)));
     }
-    for (String directory : directories.split(":", -1)) {
+    for (String directory : environment.getOrDefault("SSL_CERT_DIR", "").split(":", -1)) {
       if (!directory.isEmpty()) {
-        roots.addAll(inDirectory(Path.of(directory)));
+        roots.add(() -> inDirectory(Path.of(directory)));
       }
     }
-    roots.addAll(runtimeRoots());
-    return Optional.of(List.copyOf(roots));
+    return roots;
+  }
+
+  /** Whether the environment names any, good or bad. */
+  static boolean areNamed(Map<String, String> environment) {
+    return Stream.of("SSL_CERT_FILE", "SSL_CERT_DIR")
+        .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
   }
 
   /** The certificates of a file that must have some. */
@@ -85,34 +82,49 @@ final class WebRoots {
     }
   }
 
+  /** Such directories have most certificates twice or three times: each is decoded once. */
   private static List<X509Certificate> inDirectory(Path directory) {
-    List<X509Certificate> found = new ArrayList<>();
+    Map<String, Path> blocks = new LinkedHashMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (Files.isRegularFile(file)) {
-          found.addAll(read(file));
+          blocks(file).forEach(block -> blocks.putIfAbsent(block, file));
         }
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "SSL_CERT_DIR cannot be read: {0}", e.toString());
     }
-    return found;
+    return decoded(blocks);
   }
 
   private static List<X509Certificate> read(Path file) throws IOException {
+    Map<String, Path> blocks = new LinkedHashMap<>();
+    blocks(file).forEach(block -> blocks.putIfAbsent(block, file));
+    return decoded(blocks);
+  }
+
+  private static List<String> blocks(Path file) throws IOException {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_BYTES);
     }
+    return CERTIFICATE
+        .matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+
+  private static List<X509Certificate> decoded(Map<String, Path> blocks) {
     List<X509Certificate> found = new ArrayList<>();
-    Matcher block = CERTIFICATE.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-    while (block.find()) {
-      try {
-        found.add(certificate(block.group()));
-      } catch (CertificateException e) {
-        LOG.log(Level.DEBUG, "a certificate in {0} is left out: {1}", file, e.getMessage());
-      }
-    }
+    blocks.forEach(
+        (block, file) -> {
+          try {
+            found.add(certificate(block));
+          } catch (CertificateException e) {
+            LOG.log(Level.DEBUG, "a certificate in {0} is left out: {1}", file, e.getMessage());
+          }
+        });
     return found;
   }
 
@@ -120,22 +132,5 @@ final class WebRoots {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
-  }
-
-  private static List<X509Certificate> runtimeRoots() {
-    try {
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init((KeyStore) null);
-      List<X509Certificate> roots = new ArrayList<>();
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509TrustManager trust) {
-          roots.addAll(Arrays.asList(trust.getAcceptedIssuers()));
-        }
-      }
-      return roots;
-    } catch (GeneralSecurityException e) {
-      throw new ConfigException("the roots of the Java runtime cannot be read: " + e, e);
-    }
   }
 }

@@ -30,9 +30,13 @@ public final class WarmUp {
 
   private WarmUp() {}
 
-  /** What meets a cluster: roots, TLS, keys, JSON. Once in a process; blocks. */
-  public static void ways() {
-    once(WAYS, WarmUp::meet);
+  /**
+   * What meets a cluster: roots, TLS, keys, JSON. Once in a process; blocks.
+   *
+   * @param runtimeRoots whether the roots of the Java runtime will be needed, which are many
+   */
+  public static void ways(boolean runtimeRoots) {
+    once(WAYS, () -> meet(runtimeRoots));
   }
 
   /** What a bot needs once it has joined. Once in a process; blocks. */
@@ -50,10 +54,11 @@ public final class WarmUp {
     }
   }
 
-  private static void meet() {
-    TrustManager[] roots = {TrustRoots.of(Optional.empty())};
+  private static void meet(boolean runtimeRoots) {
+    TrustManager[] trust =
+        runtimeRoots ? new TrustManager[] {TrustRoots.of(Optional.empty())} : new TrustManager[0];
     SSLEngine engine =
-        PinnedTls.context("localhost", new KeyManager[0], roots)
+        PinnedTls.context("localhost", new KeyManager[0], trust)
             .createSSLEngine("localhost", HTTPS);
     engine.setUseClientMode(true);
     try {
