@@ -290,6 +290,7 @@ public final class Bot implements AutoCloseable {
     private Scheduler scheduler = SharedScheduler.INSTANCE;
     private BotMetrics metrics = new BotMetrics() {};
     private HeartbeatMode heartbeats = HeartbeatMode.REPEATED;
+    private Supplier<List<ServiceHealth>> serviceHealth = List::of;
     private int expectedCredentials = 1;
     private final List<BotListener> listeners = new ArrayList<>();
 
@@ -522,6 +523,19 @@ public final class Bot implements AutoCloseable {
     }
 
     /**
+     * What to tell the cluster with each heartbeat of what this process keeps valid. The first
+     * heartbeat waits until nothing is {@link ServiceHealth.Status#INITIALIZING} any more, for half
+     * a minute at most. Default: nothing.
+     *
+     * @param health asked on a thread of the bot's; must not block
+     * @return this
+     */
+    public Builder serviceHealth(Supplier<List<ServiceHealth>> health) {
+      serviceHealth = Objects.requireNonNull(health, "health");
+      return this;
+    }
+
+    /**
      * How many credentials will be asked for right after the start. Clusters with the signature
      * suite {@code legacy} want RSA keys, which take long to make: for so many, 63 at most, they
      * are made while the bot joins. Default: 1.
@@ -564,6 +578,7 @@ public final class Bot implements AutoCloseable {
               listeners,
               metrics,
               heartbeats,
+              serviceHealth,
               expectedCredentials + 1); // one for the identity
       return new Bot(BotStarter.start(settings, timeout));
     }

@@ -13,6 +13,7 @@ import io.machineid.testkit.TestCluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,30 @@ class BotInstanceTest {
       assertThat(teleport.heartbeats().get(1).startup()).isFalse();
       assertThat(teleport.heartbeats().get(1).uptime()).isEqualTo(Duration.ofMinutes(30));
       assertThat(renewed).isEqualTo(first.instanceId());
+    }
+  }
+
+  @Test
+  void bot_tellsHowItsServicesDo_namesAndReasonsAsLongAsTheClusterTakesThem() {
+    Instant since = Instant.parse("2026-01-01T00:00:00.123456789Z");
+    List<ServiceHealth> health =
+        List.of(
+            new ServiceHealth(
+                "identity", "identity", ServiceHealth.Status.HEALTHY, Optional.empty(), since),
+            new ServiceHealth(
+                "kubernetes",
+                "a" + "é".repeat(40),
+                ServiceHealth.Status.UNHEALTHY,
+                Optional.of("x".repeat(300)),
+                since));
+    try (TestCluster teleport = TestCluster.builder().teleportVersion(18).clock(clock).start()) {
+      bot(teleport).heartbeats(HeartbeatMode.ONCE).serviceHealth(() -> health).start(SOON).close();
+
+      assertThat(teleport.heartbeats().get(0).services())
+          .containsExactly(
+              new RecordedHeartbeat.Service("identity", "identity", "HEALTHY", "", since),
+              new RecordedHeartbeat.Service(
+                  "kubernetes", "a" + "é".repeat(31), "UNHEALTHY", "x".repeat(256), since));
     }
   }
 

@@ -76,6 +76,7 @@ final class Runner {
     builder.listener(services::on).listener(new EndOfIdentity(this::state, stop)).metrics(counters);
     builder.expectedCredentials(outputs.size());
     builder.heartbeats(oneshot ? HeartbeatMode.ONCE : HeartbeatMode.REPEATED);
+    builder.serviceHealth(services::health);
     try {
       prepare(outputs, workers);
       return runBot(builder, written, workers);

@@ -1,10 +1,12 @@
 package io.machineid.cli;
 
+import io.machineid.ServiceHealth;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One thing that is kept valid, as diagnostics show it. What failed keeps working with what it has
@@ -31,6 +33,7 @@ final class Service {
     }
   }
 
+  private final String type;
   private final String name;
   private final InstantSource clock;
   private Instant validUntil = Instant.EPOCH;
@@ -39,7 +42,8 @@ final class Service {
   private long done;
   private long failed;
 
-  Service(String name, InstantSource clock) {
+  Service(String type, String name, InstantSource clock) {
+    this.type = type;
     this.name = name;
     this.clock = clock;
     this.updatedAt = clock.instant();
@@ -97,12 +101,27 @@ final class Service {
     Map<String, Object> report = new LinkedHashMap<>();
     Status status = status();
     report.put("status", status.toString());
-    if (!failure.isEmpty()) {
-      report.put("reason", failure);
-    } else if (status == Status.UNHEALTHY) {
-      report.put("reason", "ended at " + validUntil);
-    }
+    reason(status).ifPresent(reason -> report.put("reason", reason));
     report.put("updated_at", updatedAt);
     return report;
+  }
+
+  /** For the cluster, which has no word for what failed and still works. */
+  synchronized ServiceHealth health() {
+    Status status = status();
+    ServiceHealth.Status told =
+        switch (status) {
+          case INITIALIZING -> ServiceHealth.Status.INITIALIZING;
+          case HEALTHY -> ServiceHealth.Status.HEALTHY;
+          case DEGRADED, UNHEALTHY -> ServiceHealth.Status.UNHEALTHY;
+        };
+    return new ServiceHealth(type, name, told, reason(status), updatedAt);
+  }
+
+  private Optional<String> reason(Status status) {
+    if (!failure.isEmpty()) {
+      return Optional.of(failure);
+    }
+    return status == Status.UNHEALTHY ? Optional.of("ended at " + validUntil) : Optional.empty();
   }
 }

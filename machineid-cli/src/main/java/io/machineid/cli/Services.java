@@ -4,6 +4,7 @@ import io.machineid.BotEvent;
 import io.machineid.CredentialRequest;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.ServiceHealth;
 import io.machineid.config.OutputConfig;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,11 +25,11 @@ final class Services {
   private final List<Service> outputs = new ArrayList<>();
 
   Services(List<OutputConfig> configs, InstantSource clock) {
-    this.identity = new Service("identity", clock);
+    this.identity = new Service("identity", "identity", clock);
     for (OutputConfig config : configs) {
       String unnamed = config.type() + "-" + (outputs.size() + 1);
       String name = config.name().orElseGet(() -> NOT_IN_NAMES.matcher(unnamed).replaceAll("-"));
-      outputs.add(new Service(name, clock));
+      outputs.add(new Service(config.type(), name, clock));
     }
   }
 
@@ -44,6 +45,11 @@ final class Services {
   /** The output of this place in the configuration. */
   Service output(int index) {
     return outputs.get(index);
+  }
+
+  /** What the cluster is told. */
+  List<ServiceHealth> health() {
+    return all().stream().map(Service::health).toList();
   }
 
   Optional<Service> named(String name) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.machineid.testkit.RecordedHeartbeat;
 import io.machineid.testkit.TestCluster;
 import java.io.File;
 import java.io.IOException;
@@ -134,7 +135,13 @@ class ManyClustersTest {
       assertThat(configMaps("asking", "test.example-" + name)).contains("this-is-" + name);
     }
     JsonNode config = kubeconfig("holding");
-    assertThat(cluster.heartbeats()).hasSize(version == 16 ? 0 : 1);
+    assertThat(cluster.heartbeats())
+        .hasSize(version == 16 ? 0 : 1)
+        .flatExtracting(RecordedHeartbeat::services)
+        .allMatch(service -> service.status().equals("HEALTHY"))
+        .extracting(RecordedHeartbeat.Service::type)
+        .containsExactlyElementsOf(
+            version == 16 ? List.of() : List.of("identity", "kubernetes/v2", "kubernetes/v2"));
     assertThat(names(config.get("contexts"))).containsExactly("tools", "prod-1", "prod-2");
     assertThat(config.get("current-context").asText()).isEqualTo("tools");
     assertThat(config.at("/contexts/0/context").has("namespace")).isFalse();

@@ -255,8 +255,7 @@ public final class AuthClient implements AutoCloseable {
    * @return false where the cluster does not know the call
    */
   public boolean submitHeartbeat(Heartbeat heartbeat) {
-    SubmitHeartbeatRequest request =
-        SubmitHeartbeatRequest.newBuilder().setHeartbeat(heartbeat.message()).build();
+    SubmitHeartbeatRequest request = heartbeat.request();
     try {
       SubmitHeartbeatResponse unused =
           BotInstanceServiceGrpc.newBlockingStub(calls)

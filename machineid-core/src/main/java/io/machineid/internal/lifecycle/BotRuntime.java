@@ -130,7 +130,8 @@ public final class BotRuntime implements AutoCloseable {
                 settings.join().map(JoinMethod::name).orElse(TOKEN),
                 scheduler,
                 workers,
-                settings.clock()),
+                settings.clock(),
+                settings.health()),
             heartbeat -> ask(session -> session.client().submitHeartbeat(heartbeat)));
     this.kubernetesEndpoint = new Asked<>(this::findKubernetesEndpoint, workers);
   }

@@ -4,6 +4,7 @@ import io.machineid.BotListener;
 import io.machineid.BotMetrics;
 import io.machineid.HeartbeatMode;
 import io.machineid.Scheduler;
+import io.machineid.ServiceHealth;
 import io.machineid.destination.Destination;
 import io.machineid.internal.auth.ClusterRoute;
 import io.machineid.join.JoinMethod;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * All that a bot needs to live.
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param listeners who is told
  * @param metrics who counts
  * @param heartbeats whether the cluster is told that the bot lives
+ * @param health what the cluster is told of what the process keeps valid
  * @param expectedKeys how many keys will be asked for at first
  */
 public record BotSettings(
@@ -38,6 +41,7 @@ public record BotSettings(
     List<BotListener> listeners,
     BotMetrics metrics,
     HeartbeatMode heartbeats,
+    Supplier<List<ServiceHealth>> health,
     int expectedKeys) {
 
   /** Copies. */

@@ -3,21 +3,25 @@ package io.machineid.internal.lifecycle;
 import io.machineid.ClosedException;
 import io.machineid.HeartbeatMode;
 import io.machineid.Scheduler;
+import io.machineid.ServiceHealth;
 import io.machineid.internal.auth.Heartbeat;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Tells the cluster every half hour that the bot lives. What fails is tried again a few times, then
+ * Tells the cluster every half hour that the bot lives, the first time when all that it keeps valid
+ * has come to something, or has not for half a minute. What fails is tried again a few times, then
  * at the next half hour; nothing else depends on it.
  */
 final class Heartbeats implements AutoCloseable {
@@ -25,6 +29,9 @@ final class Heartbeats implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofMinutes(30);
 
   private static final Logger LOG = System.getLogger("io.machineid");
+  static final Duration LOOK = Duration.ofSeconds(1);
+  static final int LOOKS = 30;
+
   private static final int TRIES = 5;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final double LEAST_PART = 0.5;
@@ -46,13 +53,15 @@ final class Heartbeats implements AutoCloseable {
    * @param scheduler where to wait
    * @param workers where to send
    * @param clock for how long the bot has been at work
+   * @param health how what the process keeps valid does
    */
   record Setting(
       HeartbeatMode mode,
       String joinMethod,
       Scheduler scheduler,
       Executor workers,
-      InstantSource clock) {}
+      InstantSource clock,
+      Supplier<List<ServiceHealth>> health) {}
 
   private final Setting setting;
   private final Sender sender;
@@ -60,6 +69,7 @@ final class Heartbeats implements AutoCloseable {
   private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch firstTry = new CountDownLatch(1);
   private volatile Scheduler.Cancellable timer = () -> {};
+  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile boolean startup = true;
   private volatile boolean closed;
 
@@ -72,7 +82,35 @@ final class Heartbeats implements AutoCloseable {
   /** Begins, where it has not begun. */
   void start() {
     if (setting.mode() != HeartbeatMode.NONE && started.compareAndSet(false, true)) {
+      await(0);
+    }
+  }
+
+  /** Not before there is something to tell. */
+  private void await(int looks) {
+    boolean more =
+        looks < LOOKS
+            && health().stream()
+                .anyMatch(service -> service.status() == ServiceHealth.Status.INITIALIZING);
+    if (more && !closed) {
+      timer = setting.scheduler().schedule(() -> await(looks + 1), LOOK);
+    } else {
+      begin();
+    }
+  }
+
+  private void begin() {
+    if (begun.compareAndSet(false, true)) {
       hand(1);
+    }
+  }
+
+  private List<ServiceHealth> health() {
+    try {
+      return setting.health().get();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the health that is to be told cannot be had", e);
+      return List.of();
     }
   }
 
@@ -133,13 +171,15 @@ final class Heartbeats implements AutoCloseable {
         startup,
         setting.mode() == HeartbeatMode.ONCE,
         Duration.between(began, setting.clock().instant()),
-        setting.joinMethod());
+        setting.joinMethod(),
+        health());
   }
 
   /** Ends them. The only one of a process that does its work once may finish, for a while. */
   @Override
   public void close() {
     if (setting.mode() == HeartbeatMode.ONCE && started.get()) {
+      begin();
       try {
         if (!firstTry.await(LONGEST_FAREWELL_SECONDS, TimeUnit.SECONDS)) {
           LOG.log(Level.DEBUG, "the heartbeat is given up");

@@ -6,6 +6,7 @@ import io.machineid.ClosedException;
 import io.machineid.ConnectionException;
 import io.machineid.HeartbeatMode;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.ServiceHealth;
 import io.machineid.internal.auth.Heartbeat;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testkit.TestClock;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatsTest {
@@ -22,10 +24,12 @@ class HeartbeatsTest {
   private final List<Heartbeat> sent = new ArrayList<>();
   private RuntimeException failure;
   private boolean known = true;
+  private List<ServiceHealth> health = List.of();
 
   private Heartbeats heartbeats(HeartbeatMode mode) {
     return new Heartbeats(
-        new Heartbeats.Setting(mode, "token", scheduler, Runnable::run, scheduler), this::send);
+        new Heartbeats.Setting(mode, "token", scheduler, Runnable::run, scheduler, () -> health),
+        this::send);
   }
 
   private boolean send(Heartbeat heartbeat) {
@@ -43,7 +47,7 @@ class HeartbeatsTest {
   @Test
   void repeated_comesAtOnceAndEveryHalfHour_theFirstIsTheStartup() {
     heartbeats(HeartbeatMode.REPEATED).start();
-    assertThat(sent).containsExactly(new Heartbeat(true, false, Duration.ZERO, "token"));
+    assertThat(sent).containsExactly(new Heartbeat(true, false, Duration.ZERO, "token", List.of()));
 
     scheduler.advance(Duration.ofMinutes(29));
     assertThat(sent).hasSize(1);
@@ -52,8 +56,8 @@ class HeartbeatsTest {
 
     assertThat(sent.subList(1, sent.size()))
         .containsExactly(
-            new Heartbeat(false, false, Duration.ofMinutes(30), "token"),
-            new Heartbeat(false, false, Duration.ofHours(1), "token"));
+            new Heartbeat(false, false, Duration.ofMinutes(30), "token", List.of()),
+            new Heartbeat(false, false, Duration.ofHours(1), "token", List.of()));
   }
 
   @Test
@@ -102,8 +106,81 @@ class HeartbeatsTest {
     scheduler.advance(Duration.ofHours(2));
     heartbeats.close();
 
-    assertThat(sent).containsExactly(new Heartbeat(true, true, Duration.ZERO, "token"));
+    assertThat(sent).containsExactly(new Heartbeat(true, true, Duration.ZERO, "token", List.of()));
     assertThat(scheduler.pending()).isZero();
+  }
+
+  private static ServiceHealth service(ServiceHealth.Status status) {
+    return new ServiceHealth("kubernetes", "kubernetes-1", status, Optional.empty(), Instant.EPOCH);
+  }
+
+  @Test
+  void first_waitsUntilEverythingHasComeToSomething() {
+    health =
+        List.of(service(ServiceHealth.Status.HEALTHY), service(ServiceHealth.Status.INITIALIZING));
+    heartbeats(HeartbeatMode.REPEATED).start();
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(sent).isEmpty();
+
+    health =
+        List.of(service(ServiceHealth.Status.HEALTHY), service(ServiceHealth.Status.UNHEALTHY));
+    scheduler.advance(Heartbeats.LOOK);
+
+    assertThat(sent).extracting(Heartbeat::services).containsExactly(health);
+  }
+
+  @Test
+  void first_doesNotWaitForEver() {
+    health = List.of(service(ServiceHealth.Status.INITIALIZING));
+    heartbeats(HeartbeatMode.REPEATED).start();
+
+    scheduler.advance(Heartbeats.LOOK.multipliedBy(Heartbeats.LOOKS));
+
+    assertThat(sent).extracting(Heartbeat::services).containsExactly(health);
+  }
+
+  @Test
+  void once_thatStillWaits_tellsAtTheEndWhatThereIs() {
+    health = List.of(service(ServiceHealth.Status.INITIALIZING));
+    Heartbeats heartbeats = heartbeats(HeartbeatMode.ONCE);
+    heartbeats.start();
+    assertThat(sent).isEmpty();
+    health = List.of(service(ServiceHealth.Status.HEALTHY));
+
+    heartbeats.close();
+    scheduler.advance(Duration.ofHours(1));
+
+    assertThat(sent).extracting(Heartbeat::services).containsExactly(health);
+  }
+
+  @Test
+  void repeated_thatIsClosedWhileItWaits_tellsNothing() {
+    health = List.of(service(ServiceHealth.Status.INITIALIZING));
+    Heartbeats heartbeats = heartbeats(HeartbeatMode.REPEATED);
+    heartbeats.start();
+
+    heartbeats.close();
+    scheduler.advance(Duration.ofHours(1));
+
+    assertThat(sent).isEmpty();
+  }
+
+  @Test
+  void health_thatCannotBeHad_isLeftOut() {
+    new Heartbeats(
+            new Heartbeats.Setting(
+                HeartbeatMode.ONCE,
+                "token",
+                scheduler,
+                Runnable::run,
+                scheduler,
+                () -> {
+                  throw new IllegalStateException("test");
+                }),
+            this::send)
+        .start();
+
+    assertThat(sent).extracting(Heartbeat::services).containsExactly(List.of());
   }
 
   @Test

@@ -6,10 +6,12 @@ import io.machineid.testkit.internal.pki.TlsIdentity;
 import io.machineid.testkit.internal.state.Heartbeats;
 import io.machineid.testkit.internal.state.Refusal;
 import io.machineid.wire.machineid.BotInstanceServiceGrpc;
+import io.machineid.wire.machineid.BotInstanceServiceHealth;
 import io.machineid.wire.machineid.BotInstanceStatusHeartbeat;
 import io.machineid.wire.machineid.SubmitHeartbeatRequest;
 import io.machineid.wire.machineid.SubmitHeartbeatResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /** What bots tell of themselves. */
@@ -33,13 +35,14 @@ final class InstanceCalls extends BotInstanceServiceGrpc.BotInstanceServiceImplB
           if (!request.hasHeartbeat()) {
             throw Refusal.bad("missing parameter heartbeat");
           }
-          heartbeats.add(recorded(caller, request.getHeartbeat()));
+          heartbeats.add(recorded(caller, request));
           return SubmitHeartbeatResponse.getDefaultInstance();
         });
   }
 
   /** An impersonated identity has no instance, and so nothing to tell. */
-  private RecordedHeartbeat recorded(TlsIdentity caller, BotInstanceStatusHeartbeat heartbeat) {
+  private RecordedHeartbeat recorded(TlsIdentity caller, SubmitHeartbeatRequest request) {
+    BotInstanceStatusHeartbeat heartbeat = request.getHeartbeat();
     return new RecordedHeartbeat(
         caller.botName().orElseThrow(() -> Refusal.denied("caller is not a bot")),
         caller.botInstanceId().orElseThrow(() -> Refusal.bad("caller has no bot instance ID")),
@@ -51,6 +54,17 @@ final class InstanceCalls extends BotInstanceServiceGrpc.BotInstanceServiceImplB
         heartbeat.getJoinMethod(),
         heartbeat.getArchitecture(),
         heartbeat.getOs(),
+        request.getServiceHealthList().stream().map(InstanceCalls::service).toList(),
         clock.instant());
+  }
+
+  private static RecordedHeartbeat.Service service(BotInstanceServiceHealth health) {
+    return new RecordedHeartbeat.Service(
+        health.getService().getType(),
+        health.getService().getName(),
+        health.getStatus().name().replace("BOT_INSTANCE_HEALTH_STATUS_", ""),
+        health.getReason(),
+        Instant.ofEpochSecond(
+            health.getUpdatedAt().getSeconds(), health.getUpdatedAt().getNanos()));
   }
 }
