@@ -34,6 +34,7 @@ class RotationTortureTest {
   @Test
   void clients_overManyRotations_failNothingMissNothingAndLeaveNothing() throws Exception {
     try (Torture torture = new Torture(SEED)) {
+      torture.fillHistory();
       for (Kind kind : Kind.values()) {
         KubernetesAccess access = torture.access(kind.namespace());
         TortureClient client = kind.on(access);

@@ -37,6 +37,7 @@ final class Torture implements AutoCloseable {
   private static final Duration LIFE = Duration.ofMinutes(1);
   private static final int LONGEST_FOLLOWING = 200;
   private static final int PODS = 8;
+  private static final int REMEMBERED_CHANGES = 5_000;
 
   final ManualTime time =
       new ManualTime(TestClock.stoppedAt(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
@@ -77,6 +78,17 @@ final class Torture implements AutoCloseable {
                   }
                 })
             .start(Duration.ofSeconds(60));
+  }
+
+  /**
+   * Has the cluster's history of changes full from the beginning, so that what is written later
+   * takes the place of something, and the heap grows by what is not let go of alone.
+   */
+  void fillHistory() {
+    for (int changes = 0; changes < REMEMBERED_CHANGES; changes += 2) {
+      add("elsewhere", "pod");
+      teleport.kubernetes(KUBE).delete("pods", "elsewhere", "pod");
+    }
   }
 
   /** A namespace with a pod that stays, and access to it with a credential of its own. */
