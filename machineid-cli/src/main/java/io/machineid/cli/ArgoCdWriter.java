@@ -7,6 +7,7 @@ import io.machineid.config.OutputConfig;
 import io.machineid.kubernetes.ArgoCdSecrets;
 import io.machineid.kubernetes.FleetOutput;
 import io.machineid.kubernetes.KubernetesFleet;
+import java.util.Optional;
 
 /** {@code type: kubernetes/argo-cd}. */
 final class ArgoCdWriter extends FleetWriter {
@@ -14,7 +15,9 @@ final class ArgoCdWriter extends FleetWriter {
   private final ArgoCdSecrets secrets;
 
   ArgoCdWriter(OutputConfig.ArgoCd config, CredentialLifetime general, ArgoCdSecrets secrets) {
-    super(new Clusters(config.selectors(), NameTemplate.DEFAULT, config.lifetime()), general);
+    super(
+        new Clusters(config.selectors(), NameTemplate.DEFAULT, config.lifetime(), Optional.empty()),
+        general);
     this.secrets = secrets;
   }
 

@@ -39,11 +39,13 @@ abstract class FleetWriter implements OutputWriter {
    * @param selectors chooses them
    * @param template names them
    * @param lifetime their credentials' own lifetime
+   * @param relay what takes requests in place of the proxy
    */
   record Clusters(
       List<KubernetesSelector> selectors,
       NameTemplate template,
-      Optional<CredentialLifetime> lifetime) {}
+      Optional<CredentialLifetime> lifetime,
+      Optional<String> relay) {}
 
   private final Clusters clusters;
   private final Duration renewalInterval;
@@ -96,6 +98,7 @@ abstract class FleetWriter implements OutputWriter {
     clusters
         .lifetime()
         .ifPresent(own -> builder.credentialLifetime(Lifetimes.ttl(own), own.renewalInterval()));
+    clusters.relay().ifPresent(builder::relay);
     KubernetesFleet fleet = builder.open(LONGEST_ISSUING);
     opened = fleet;
     FleetOutput output = FleetOutput.of(bot, fleet);

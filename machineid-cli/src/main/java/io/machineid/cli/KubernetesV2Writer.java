@@ -20,7 +20,12 @@ final class KubernetesV2Writer extends FleetWriter {
   KubernetesV2Writer(
       OutputConfig.KubernetesV2 config, CredentialLifetime general, Destination destination) {
     super(
-        new Clusters(config.selectors(), config.contextNameTemplate(), config.lifetime()), general);
+        new Clusters(
+            config.selectors(),
+            config.contextNameTemplate(),
+            config.lifetime(),
+            config.relayServer()),
+        general);
     this.config = config;
     this.destination = destination;
   }

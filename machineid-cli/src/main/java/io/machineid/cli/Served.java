@@ -44,9 +44,6 @@ final class Served {
   }
 
   private static void check(OutputConfig output) {
-    if (output instanceof KubernetesV2 fleet && fleet.relayServer().isPresent()) {
-      throw refused("`relay_server`", "remove it, for the proxy");
-    }
     if (output instanceof Identity identity
         && identity.cluster().isPresent()
         && identity.sshConfig()) {

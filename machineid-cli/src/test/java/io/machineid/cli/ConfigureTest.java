@@ -208,7 +208,6 @@ class ConfigureTest {
         "'onboarding: {join_method: tpm, token: a}' | onboarding.join_method: join method `tpm` is not served by this version of machineid; it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github, gitlab, iam, kubernetes, spacelift, terraform_cloud, token",
         "'fips: true' | this version of machineid does not serve `fips: true`;",
         "'insecure: true' | this version of machineid does not serve `insecure: true` with `proxy_server`;",
-        "'services: [{type: kubernetes/v2, selectors: [{name: a}], relay_server: \"r:1\", destination: {type: directory, path: D}}]' | this version of machineid does not serve `relay_server`;",
         "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this process is in no pod with a service account",
         "'outputs: [{type: identity, cluster: leaf, destination: {type: directory, path: D}}]' | this version of machineid does not serve `cluster` of an identity output with an `ssh_config`;",
         "'outputs: [{type: kubernetes, kubernetes_cluster: a, disable_exec_plugin: true, destination: {type: kubernetes_secret, name: a}}]' | the Kubernetes secret a has no namespace: set `namespace` of the destination, or POD_NAMESPACE"

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.machineid.testkit.RecordedHeartbeat;
+import io.machineid.testkit.RecordedRequest;
 import io.machineid.testkit.TestCluster;
 import java.io.File;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class ManyClustersTest {
 
   private void start(int version) throws IOException {
     temporary = temporary.toRealPath();
-    cluster = TestCluster.builder().teleportVersion(version).start();
+    cluster = TestCluster.builder().teleportVersion(version).relay().start();
     cluster.createFullAccessRole("example-role");
     Fixtures.enrol(cluster, "tools", Map.of());
     Fixtures.enrol(cluster, "prod-1", PROD);
@@ -146,6 +147,27 @@ class ManyClustersTest {
     assertThat(config.get("current-context").asText()).isEqualTo("tools");
     assertThat(config.at("/contexts/0/context").has("namespace")).isFalse();
     assertThat(config.at("/contexts/1/context/namespace").asText()).isEqualTo("shop");
+  }
+
+  @Test
+  void oneshot_withARelay_sendsAllRequestsThere() throws Exception {
+    start(18);
+    Path config = config(SELECTORS, "");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace(
+                "  selectors:", "  relay_server: " + cluster.relayAddress() + "\n  selectors:"));
+
+    Cli.Result result = oneshot(config);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(configMaps("holding", "tools")).contains("this-is-tools");
+    assertThat(configMaps("asking", "test.example-prod-2")).contains("this-is-prod-2");
+    assertThat(cluster.requests())
+        .extracting(RecordedRequest::service)
+        .contains("KUBERNETES_AGENT")
+        .doesNotContain("KUBERNETES");
   }
 
   @Test

@@ -6,7 +6,9 @@ import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
+import io.machineid.internal.transport.HostPort;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,27 @@ final class FleetIssuer {
   /** A credential, and where it is good for a cluster. */
   record Issued(LiveCredential credential, KubernetesEndpoint endpoint) {}
 
+  /**
+   * Where requests go.
+   *
+   * @param proxy the proxy
+   * @param relay what takes them in its place, if anything does
+   */
+  record Ways(KubernetesEndpoint proxy, Optional<HostPort> relay) {
+
+    private KubernetesEndpoint to(
+        String teleportCluster, KubernetesCluster cluster, boolean byPath) {
+      KubernetesEndpoint direct =
+          byPath ? PathRouting.endpoint(proxy, teleportCluster, cluster.name()) : proxy;
+      return relay
+          .map(each -> RelayRouting.endpoint(each, direct, teleportCluster, cluster.name()))
+          .orElse(direct);
+    }
+  }
+
   private final Bot bot;
   private final CredentialRequest request;
-  private final KubernetesEndpoint proxy;
+  private final Ways ways;
   private final String proxyVersion;
   private @Nullable LiveCredential lender;
   private @Nullable MachineIdException refused;
@@ -30,10 +50,10 @@ final class FleetIssuer {
    *
    * @param request what to ask for, apart from the cluster
    */
-  FleetIssuer(Bot bot, CredentialRequest request, KubernetesEndpoint proxy, String proxyVersion) {
+  FleetIssuer(Bot bot, CredentialRequest request, Ways ways, String proxyVersion) {
     this.bot = bot;
     this.request = request;
-    this.proxy = proxy;
+    this.ways = ways;
     this.proxyVersion = proxyVersion;
   }
 
@@ -61,14 +81,17 @@ final class FleetIssuer {
   /** Blocks. Several may be issued at the same time. */
   Issued issue(KubernetesCluster cluster) {
     if (!isByPath(cluster)) {
-      return new Issued(bot.credential(request.forKubernetesCluster(cluster.name())), proxy);
+      return new Issued(
+          bot.credential(request.forKubernetesCluster(cluster.name())), endpoint(cluster, false));
     }
     LiveCredential lent = lender;
     if (lent == null) {
       throw refused == null ? new IllegalStateException("no shared credential") : refused;
     }
-    return new Issued(
-        new LentCredential(lent),
-        PathRouting.endpoint(proxy, bot.identity().clusterName(), cluster.name()));
+    return new Issued(new LentCredential(lent), endpoint(cluster, true));
+  }
+
+  private KubernetesEndpoint endpoint(KubernetesCluster cluster, boolean byPath) {
+    return ways.to(bot.identity().clusterName(), cluster, byPath);
   }
 }

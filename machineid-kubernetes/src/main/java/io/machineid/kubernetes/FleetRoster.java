@@ -10,6 +10,7 @@ import io.machineid.KubernetesCluster;
 import io.machineid.LiveCredential;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.internal.transport.HostPort;
 import io.machineid.kubernetes.FleetSelection.Match;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class FleetRoster implements AutoCloseable {
       CredentialRequest request,
       boolean common,
       ContextNameTemplate template,
+      Optional<HostPort> relay,
       int concurrency) {
 
     List<String> roles() {
@@ -77,7 +79,11 @@ final class FleetRoster implements AutoCloseable {
     }
     List<KubernetesCluster> visible = bot.kubernetesClusters(wishes.roles());
     FleetIssuer issuer =
-        new FleetIssuer(bot, wishes.request(), bot.kubernetesEndpoint(), bot.proxyVersion());
+        new FleetIssuer(
+            bot,
+            wishes.request(),
+            new FleetIssuer.Ways(bot.kubernetesEndpoint(), wishes.relay()),
+            bot.proxyVersion());
     adopt(FleetSelection.of(wishes.selectors(), visible, wishes.roles()));
     issue(named(), issuer, longest);
   }

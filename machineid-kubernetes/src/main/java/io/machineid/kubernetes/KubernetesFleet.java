@@ -8,6 +8,7 @@ import io.machineid.MachineIdException;
 import io.machineid.Scheduler;
 import io.machineid.config.KubernetesSelector;
 import io.machineid.config.NameTemplate;
+import io.machineid.internal.transport.HostPort;
 import io.machineid.kubernetes.internal.Threads;
 import io.machineid.kubernetes.internal.Turns;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class KubernetesFleet implements AutoCloseable {
                 builder.request,
                 builder.common,
                 builder.template,
+                builder.relay,
                 builder.concurrency),
             new FleetRoster.Listeners(this::tell, this::changed));
   }
@@ -244,6 +246,7 @@ public final class KubernetesFleet implements AutoCloseable {
     private CredentialRequest request = CredentialRequest.forRoles();
     private boolean common;
     private ContextNameTemplate template = ContextNameTemplate.STANDARD;
+    private Optional<HostPort> relay = Optional.empty();
     private Duration interval = Duration.ofMinutes(5);
     private int concurrency = 16;
     private Consumer<FleetEvent> listener = event -> {};
@@ -333,6 +336,22 @@ public final class KubernetesFleet implements AutoCloseable {
      */
     public Builder contextNameTemplate(NameTemplate newTemplate) {
       template = ContextNameTemplate.of(newTemplate);
+      return this;
+    }
+
+    /**
+     * Sends all Kubernetes requests to a Teleport relay instead of to the proxy, as {@code
+     * relay_server} does. What goes to the bot's own cluster does not go there, and nothing goes to
+     * the proxy in its place. Experimental: tried on the fake cluster alone.
+     *
+     * @param address {@code host:port}
+     * @return this
+     * @throws io.machineid.ConfigException when the address is none
+     * @see <a href="https://goteleport.com/docs/reference/architecture/relay">Teleport Relay
+     *     Service</a>, for Kubernetes from 18.5 on
+     */
+    public Builder relay(String address) {
+      relay = Optional.of(RelayRouting.address(address));
       return this;
     }
 

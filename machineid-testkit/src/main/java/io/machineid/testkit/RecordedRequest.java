@@ -8,7 +8,8 @@ import java.util.Optional;
  * bodies, no headers, no query.
  *
  * @param connection the number of its connection, see {@link RecordedConnection#number()}
- * @param service where it was routed: {@code AUTH}, {@code KUBERNETES} or {@code WEB}
+ * @param service where it was routed: {@code AUTH}, {@code KUBERNETES}, {@code KUBERNETES_AGENT}
+ *     (through a relay) or {@code WEB}
  * @param serverName what the client called the server (SNI)
  * @param protocol the connection's protocol by ALPN; empty for none
  * @param user the user of the client's certificate

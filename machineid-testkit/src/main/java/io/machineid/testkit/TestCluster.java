@@ -154,6 +154,19 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * Where the relay takes Kubernetes requests.
+   *
+   * @return host and port
+   * @throws IllegalStateException where the cluster was started without {@link
+   *     TestClusterBuilder#relay()}
+   */
+  public String relayAddress() {
+    int port =
+        front.relayPort().orElseThrow(() -> new IllegalStateException("started without relay()"));
+    return "localhost:" + port;
+  }
+
+  /**
    * Where the proxy's SSH server for tunnels is.
    *
    * @return host and port

@@ -28,6 +28,7 @@ public final class TestClusterBuilder {
   private @Nullable String oldestClient;
   private Optional<SignatureSuite> suite = Optional.empty();
   private boolean separatePorts;
+  private boolean relay;
   private boolean withoutAuthRoute;
   private boolean sshTunnel;
   private Front.Balancer balancer = Front.Balancer.NONE;
@@ -129,6 +130,18 @@ public final class TestClusterBuilder {
    */
   public TestClusterBuilder separatePorts() {
     separatePorts = true;
+    return this;
+  }
+
+  /**
+   * Has a relay lead to the Kubernetes agents, as {@code relay_server} of {@code tbot} 18.5 wants
+   * it, see {@link TestCluster#relayAddress()}. It knows Kubernetes clusters by their server name
+   * alone.
+   *
+   * @return this
+   */
+  public TestClusterBuilder relay() {
+    relay = true;
     return this;
   }
 
@@ -264,7 +277,8 @@ public final class TestClusterBuilder {
   }
 
   Front.Ports ports() {
-    return new Front.Ports(withAuthPort, separatePorts, !withoutAuthRoute, sshTunnel, balancer);
+    return new Front.Ports(
+        withAuthPort, separatePorts, !withoutAuthRoute, sshTunnel, relay, balancer);
   }
 
   TeleportVersion version() {

@@ -43,6 +43,7 @@ public final class Front implements AutoCloseable {
   private final @Nullable Listener authPort;
   private final @Nullable Listener kubernetesPort;
   private final @Nullable Listener balancer;
+  private final @Nullable Listener relay;
   private final @Nullable Listener authBehind;
   private final @Nullable TunnelServer tunnel;
   private final Ports ports;
@@ -67,6 +68,7 @@ public final class Front implements AutoCloseable {
     authPort = ports.auth() ? new Listener(loops) : null;
     kubernetesPort = ports.kubernetes() ? new Listener(loops) : null;
     balancer = ports.balancer() == Balancer.NONE ? null : new Listener(loops);
+    relay = ports.relay() ? new Listener(loops) : null;
     authBehind = ports.sshTunnel() ? new Listener(loops) : null;
     tunnel =
         authBehind == null
@@ -97,10 +99,16 @@ public final class Front implements AutoCloseable {
    * @param kubernetes whether Kubernetes has one, and is not reached by the web port
    * @param authRoute whether the web port leads to the auth service
    * @param sshTunnel whether an SSH server leads to the auth service
+   * @param relay whether a relay leads to the Kubernetes agents
    * @param balancer what ends TLS before the web port
    */
   public record Ports(
-      boolean auth, boolean kubernetes, boolean authRoute, boolean sshTunnel, Balancer balancer) {}
+      boolean auth,
+      boolean kubernetes,
+      boolean authRoute,
+      boolean sshTunnel,
+      boolean relay,
+      Balancer balancer) {}
 
   /** A load balancer before the proxy, whose address is then the cluster's. */
   public enum Balancer {
@@ -127,12 +135,16 @@ public final class Front implements AutoCloseable {
                     new GrpcPipe(grpc)::install,
                     Service.KUBERNETES,
                     this::kubernetes,
+                    Service.KUBERNETES_AGENT,
+                    this::kubernetes,
                     Service.WEB,
                     web(cluster, joinApi, Balancer.WITH_UPGRADES),
                     Service.LOAD_BALANCER,
                     web(cluster, joinApi, ports.balancer()))));
+    String name = cluster.authorities().clusterName();
     Routing routing =
-        new Routing(cluster.authorities().clusterName(), kubernetesPort == null, ports.authRoute());
+        new Routing(
+            name, kubernetesPort == null, ports.authRoute(), new RelayNames(name, cluster.state()));
     proxy.serve(routing::atProxy, contexts, surroundings);
     if (authBehind != null) {
       authBehind.serve(routing::atAuth, contexts, surroundings);
@@ -142,6 +154,9 @@ public final class Front implements AutoCloseable {
     }
     if (balancer != null) {
       balancer.serve(routing::atLoadBalancer, contexts, surroundings);
+    }
+    if (relay != null) {
+      relay.serve(routing::atRelay, contexts, surroundings);
     }
     if (kubernetesPort != null) {
       kubernetesPort.serve(routing::atKubernetes, contexts, surroundings);
@@ -208,13 +223,18 @@ public final class Front implements AutoCloseable {
     return kubernetesPort == null ? OptionalInt.empty() : OptionalInt.of(kubernetesPort.port());
   }
 
+  /** The port of the relay, where there is one. */
+  public OptionalInt relayPort() {
+    return relay == null ? OptionalInt.empty() : OptionalInt.of(relay.port());
+  }
+
   /** The port of SSH, where there is one. */
   public OptionalInt sshTunnelPort() {
     return tunnel == null ? OptionalInt.empty() : OptionalInt.of(tunnel.port());
   }
 
   private Stream<Listener> listeners() {
-    return Stream.of(proxy, authPort, kubernetesPort, balancer, authBehind)
+    return Stream.of(proxy, authPort, kubernetesPort, balancer, relay, authBehind)
         .filter(Objects::nonNull)
         .map(Listener.class::cast);
   }

@@ -4,6 +4,7 @@ import io.machineid.testkit.internal.state.Connection.Service;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,19 @@ final class Routing {
   private final String internalName;
   private final boolean kubernetes;
   private final boolean auth;
+  private final Predicate<String> relayNames;
 
   /**
    * For a cluster.
    *
+   * @param relayNames whether a relay knows a Kubernetes cluster by this name
    * @param kubernetes whether the web port leads to Kubernetes
    * @param auth whether it leads to the auth service
    */
-  Routing(String clusterName, boolean kubernetes, boolean auth) {
+  Routing(String clusterName, boolean kubernetes, boolean auth, Predicate<String> relayNames) {
     this.kubernetes = kubernetes;
     this.auth = auth;
+    this.relayNames = relayNames;
     internalName =
         HexFormat.of().formatHex(clusterName.getBytes(StandardCharsets.UTF_8)) + INTERNAL;
   }
@@ -101,6 +105,13 @@ final class Routing {
     return ending(Service.KUBERNETES, hello);
   }
 
+  /** At a relay, which looks for a name that is one of a Kubernetes cluster and at nothing else. */
+  Route atRelay(ClientHello hello) {
+    return hello.serverName().filter(relayNames).isPresent()
+        ? ending(Service.KUBERNETES_AGENT, hello)
+        : new Route.Hangup();
+  }
+
   private static Route ending(Service service, ClientHello hello) {
     return choose(service, hello.protocols()) == null
         ? new Route.Alert(Route.Alert.NO_APPLICATION_PROTOCOL)
@@ -116,7 +127,7 @@ final class Routing {
     List<String> preferred =
         switch (service) {
           case AUTH -> List.of(HTTP2);
-          case KUBERNETES -> List.of(HTTP2, HTTP1);
+          case KUBERNETES, KUBERNETES_AGENT -> List.of(HTTP2, HTTP1);
           case WEB -> List.of(HTTP1, HTTP2);
           case JOINING -> List.of(HTTP2, JOINING);
           case TUNNEL -> List.of(REVERSE_TUNNEL);

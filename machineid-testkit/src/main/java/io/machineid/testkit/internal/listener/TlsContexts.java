@@ -54,6 +54,7 @@ public final class TlsContexts {
     return Map.of(
         Service.AUTH, context(servers.auth(), trust),
         Service.KUBERNETES, context(servers.proxy(), trust),
+        Service.KUBERNETES_AGENT, context(servers.kubernetesAgent(), trust),
         Service.WEB, context(web, trust),
         Service.LOAD_BALANCER, context(web, trust),
         Service.JOINING, context(web, trust),

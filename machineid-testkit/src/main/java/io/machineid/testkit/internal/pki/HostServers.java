@@ -6,12 +6,20 @@ package io.machineid.testkit.internal.pki;
  * @param signer the host authority that signed it
  * @param auth the auth service
  * @param proxy the proxy, for names inside the cluster
+ * @param kubernetesAgent an agent that can be reached by a relay
  */
-public record HostServers(CertificateAuthority signer, ServerIdentity auth, ServerIdentity proxy) {
+public record HostServers(
+    CertificateAuthority signer,
+    ServerIdentity auth,
+    ServerIdentity proxy,
+    ServerIdentity kubernetesAgent) {
 
   static HostServers signedBy(
       CertificateAuthority signer, ServerCertificates certificates, String publicHost) {
     return new HostServers(
-        signer, certificates.auth(signer), certificates.proxy(signer, publicHost));
+        signer,
+        certificates.auth(signer),
+        certificates.proxy(signer, publicHost),
+        certificates.kubernetesAgent(signer));
   }
 }

@@ -61,6 +61,14 @@ final class ServerCertificates {
     return issue(authority, "Proxy", new ServerNames(dnsNames, addresses));
   }
 
+  ServerIdentity kubernetesAgent(CertificateAuthority authority) {
+    return issue(
+        authority,
+        "Kube",
+        new ServerNames(
+            List.of(node(), "*.kuberelay." + INTERNAL, "*." + INTERNAL, INTERNAL), List.of()));
+  }
+
   private ServerIdentity issue(
       CertificateAuthority authority, String systemRole, ServerNames names) {
     KeyPair key = Keys.ec();

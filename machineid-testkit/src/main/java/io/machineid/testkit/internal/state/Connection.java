@@ -61,6 +61,8 @@ public record Connection(
     AUTH,
     /** The proxy's Kubernetes side. */
     KUBERNETES,
+    /** A Kubernetes agent, through a relay. */
+    KUBERNETES_AGENT,
     /** The proxy's web API. */
     WEB,
     /** The same, through a load balancer that ends TLS. */

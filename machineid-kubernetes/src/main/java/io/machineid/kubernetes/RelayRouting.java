@@ -1,0 +1,71 @@
+package io.machineid.kubernetes;
+
+import io.machineid.ConfigException;
+import io.machineid.KubernetesEndpoint;
+import io.machineid.internal.transport.HostPort;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+
+/**
+ * The way by a Teleport relay, instead of by the proxy. A relay ends no TLS: it looks at the server
+ * name alone, and passes the connection to the agent of that Kubernetes cluster.
+ *
+ * @see <a href="https://goteleport.com/docs/reference/architecture/relay">Teleport Relay
+ *     Service</a>
+ */
+final class RelayRouting {
+
+  private static final String SUFFIX = ".kuberelay.teleport.cluster.local";
+  private static final int BITS_OF_A_DIGIT = 5;
+  private static final int DIGITS = 52;
+
+  private RelayRouting() {}
+
+  /** Takes {@code host:port}. */
+  static HostPort address(String text) {
+    try {
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("the relay: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Where requests for a cluster go.
+   *
+   * @param direct where they would go by the proxy, with the path that they would have
+   */
+  static KubernetesEndpoint endpoint(
+      HostPort relay, KubernetesEndpoint direct, String teleportCluster, String kubernetesCluster) {
+    return new KubernetesEndpoint(
+        URI.create("https://" + relay + direct.server().getRawPath()),
+        Optional.of(serverName(teleportCluster, kubernetesCluster)));
+  }
+
+  /** The name of a Kubernetes cluster that a relay knows, unlike that of any other in the world. */
+  static String serverName(String teleportCluster, String kubernetesCluster) {
+    MessageDigest both = sha256();
+    both.update(sha256().digest(teleportCluster.getBytes(StandardCharsets.UTF_8)));
+    both.update(sha256().digest(kubernetesCluster.getBytes(StandardCharsets.UTF_8)));
+    return "cluster-" + base32hex(both.digest()) + SUFFIX;
+  }
+
+  /** RFC 4648, section 7, in small letters, for 32 bytes and without padding: 52 digits. */
+  private static String base32hex(byte[] digest) {
+    int unused = DIGITS * BITS_OF_A_DIGIT - digest.length * Byte.SIZE;
+    String digits = new BigInteger(1, digest).shiftLeft(unused).toString(1 << BITS_OF_A_DIGIT);
+    return "0".repeat(DIGITS - digits.length()) + digits;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JVM has no SHA-256", e);
+    }
+  }
+}
