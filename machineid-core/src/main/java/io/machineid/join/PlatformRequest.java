@@ -44,6 +44,7 @@ final class PlatformRequest {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private boolean direct;
   private String method = "GET";
+  private HttpRequest.BodyPublisher content = HttpRequest.BodyPublishers.noBody();
 
   /**
    * Begins a request.
@@ -65,6 +66,12 @@ final class PlatformRequest {
   PlatformRequest post() {
     method = "POST";
     return this;
+  }
+
+  /** Posts a text, which may be a secret. */
+  PlatformRequest post(String text) {
+    content = HttpRequest.BodyPublishers.ofString(text);
+    return post();
   }
 
   /** Goes through no proxy: the service is on this machine, or on its link. */
@@ -125,9 +132,7 @@ final class PlatformRequest {
   private HttpRequest request() {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(target)
-              .timeout(TIMEOUT)
-              .method(method, HttpRequest.BodyPublishers.noBody());
+          HttpRequest.newBuilder(target).timeout(TIMEOUT).method(method, content);
       headers.forEach(request::header);
       return ProxiedRequests.authorized(request.build(), proxies());
     } catch (IllegalArgumentException e) {

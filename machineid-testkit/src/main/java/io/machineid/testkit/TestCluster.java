@@ -367,6 +367,16 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /**
+   * A made-up Oracle Cloud that this cluster believes, for joins by the method {@code oracle}: give
+   * its instances a {@link TestPlatform#oracle metadata service}.
+   *
+   * @return the cloud; always the same
+   */
+  public TestOracle oracle() {
+    return new TestOracle(state.evidence().oracle());
+  }
+
+  /**
    * What is noted of a token resource of the method {@code bound_keypair}: its registration secret,
    * the key that it is bound to, recoveries.
    *

@@ -9,6 +9,7 @@ import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
+import io.machineid.join.OracleJoin;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.KeyPair;
@@ -58,6 +59,7 @@ public final class Joins {
   public static boolean isConversation(JoinMethod method) {
     return method instanceof IamJoin
         || method instanceof AzureJoin
+        || method instanceof OracleJoin
         || method instanceof BoundKeypairJoin;
   }
 
@@ -136,6 +138,9 @@ public final class Joins {
     }
     if (task.method() instanceof AzureJoin azure) {
       return new ChallengeJoin(door.joinChannel(), sent).azure(azure);
+    }
+    if (task.method() instanceof OracleJoin oracle) {
+      return new ChallengeJoin(door.joinChannel(), sent).oracle(oracle, task);
     }
     return keypair.isPresent()
         ? new KeypairJoin(door.joinChannel(), sent, keypair.get()).join()

@@ -15,6 +15,8 @@ import io.machineid.wire.join.RegisterUsingBoundKeypairMethodRequest;
 import io.machineid.wire.join.RegisterUsingBoundKeypairMethodResponse;
 import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
+import io.machineid.wire.join.RegisterUsingOracleMethodRequest;
+import io.machineid.wire.join.RegisterUsingOracleMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -99,12 +101,22 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
         : super.registerUsingBoundKeypairMethod(answers);
   }
 
+  @Override
+  public StreamObserver<RegisterUsingOracleMethodRequest> registerUsingOracleMethod(
+      StreamObserver<RegisterUsingOracleMethodResponse> answers) {
+    return state.version().joinMethods().contains(Method.ORACLE.id())
+        ? new OracleCalls(answers, joining, evidence, Answers.connection())
+        : super.registerUsingOracleMethod(answers);
+  }
+
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
     IAM("iam", "IAM", 32, false),
     /** A document that Azure signs. */
     AZURE("azure", "Azure", 24, true),
+    /** The certificate of an instance of Oracle Cloud. */
+    ORACLE("oracle", "Oracle", 32, false),
     /** A key pair that the token resource is bound to. */
     BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
 

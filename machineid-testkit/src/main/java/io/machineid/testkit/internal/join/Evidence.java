@@ -14,6 +14,7 @@ public final class Evidence {
   private final String clusterName;
   private final InstantSource clock;
   private final AzureCloud azure;
+  private final OracleCloud oracle;
   private final AwsIdentities aws = new AwsIdentities();
   private final Map<String, Issuer> issuers = new ConcurrentHashMap<>();
 
@@ -22,6 +23,7 @@ public final class Evidence {
     this.clusterName = clusterName;
     this.clock = clock;
     this.azure = new AzureCloud(clock);
+    this.oracle = new OracleCloud(clock);
   }
 
   /** Somebody who issues tokens under this name; found by those who check them. */
@@ -57,6 +59,33 @@ public final class Evidence {
       ProvisionToken token, String challenge, byte[] attestedData, String accessToken) {
     new AzureChecks(azure, issuer(AzureCloud.TENANT), clock)
         .check(token, challenge, attestedData, accessToken);
+  }
+
+  /** The made-up Oracle Cloud. */
+  public OracleCloud oracle() {
+    return oracle;
+  }
+
+  /**
+   * Checks the two signed requests of an instance of Oracle Cloud.
+   *
+   * @throws Refusal where they do not let anybody in
+   */
+  public void checkOracleRequests(
+      ProvisionToken token,
+      String challenge,
+      Map<String, String> headers,
+      Map<String, String> payloadHeaders) {
+    new OracleChecks(oracle).checkRequests(token, challenge, headers, payloadHeaders);
+  }
+
+  /**
+   * Checks what an instance of Oracle Cloud shows to the join service.
+   *
+   * @throws Refusal where it does not let anybody in
+   */
+  public void checkOracleProof(ProvisionToken token, String challenge, OracleChecks.Proof proof) {
+    new OracleChecks(oracle).checkProof(token, challenge, proof);
   }
 
   /**

@@ -141,6 +141,12 @@ final class TokenRules {
               "the \"gcp\" join method requires gcp allow rules with at least one project ID");
         }
       }
+      case "oracle" -> {
+        if (rule.path("tenancy").asText().isEmpty()) {
+          throw new IllegalArgumentException(
+              "the \"oracle\" join method requires oracle allow rules with non-empty tenancy");
+        }
+      }
       case "azure" -> {
         if (rule.path("subscription").asText().isEmpty()) {
           throw new IllegalArgumentException(
