@@ -110,6 +110,11 @@ final class PlatformRequest {
    * @throws io.machineid.ConfigException where an HTTP proxy wants another password
    */
   String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The same, where it is no text. */
+  byte[] bytes() {
     HttpRequest request = request();
     HttpClient client =
         HttpClient.newBuilder()
@@ -182,7 +187,7 @@ final class PlatformRequest {
         cause);
   }
 
-  private String body(HttpResponse<byte[]> answer) {
+  private byte[] body(HttpResponse<byte[]> answer) {
     ProxiedRequests.check(answer, proxies());
     if (answer.statusCode() != OK) {
       throw Evidence.passing(
@@ -190,7 +195,7 @@ final class PlatformRequest {
           "%s at %s answered with status %d".formatted(service, place(), answer.statusCode()),
           null);
     }
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    return answer.body();
   }
 
   /** The same, where the answer has to be a JSON object. */

@@ -1,11 +1,15 @@
 package io.machineid.internal.auth;
 
 import com.google.protobuf.ByteString;
+import io.machineid.join.AzureEvidence;
+import io.machineid.join.AzureJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.OracleJoin;
 import io.machineid.join.OracleProof;
 import io.machineid.join.TokenJoin;
+import io.machineid.wire.joinv1.AzureChallengeSolution;
+import io.machineid.wire.joinv1.AzureInit;
 import io.machineid.wire.joinv1.Challenge;
 import io.machineid.wire.joinv1.ChallengeSolution;
 import io.machineid.wire.joinv1.ClientParams;
@@ -40,6 +44,9 @@ final class JoinTalks {
     }
     if (task.method() instanceof IamJoin iam) {
       return Optional.of(new Iam(iam, task.now()));
+    }
+    if (task.method() instanceof AzureJoin azure) {
+      return Optional.of(new Azure(azure, task));
     }
     if (task.method() instanceof OracleJoin oracle) {
       return Optional.of(new Oracle(oracle, task));
@@ -104,6 +111,36 @@ final class JoinTalks {
       return ChallengeSolution.newBuilder()
           .setIamChallengeSolution(
               IAMChallengeSolution.newBuilder().setStsIdentityRequest(ByteString.copyFrom(signed)))
+          .build();
+    }
+  }
+
+  private record Azure(AzureJoin method, JoinTask task) implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder()
+          .setAzureInit(AzureInit.newBuilder().setClientParams(us))
+          .build();
+    }
+
+    @Override
+    public boolean counts() {
+      return false;
+    }
+
+    @Override
+    public ChallengeSolution answer(Challenge challenge) {
+      if (!challenge.hasAzureChallenge()) {
+        return JoinTalk.super.answer(challenge);
+      }
+      AzureEvidence evidence = method.evidence(challenge.getAzureChallenge().getChallenge());
+      byte[] intermediates = method.intermediates(evidence, task.route().routes().proxies());
+      return ChallengeSolution.newBuilder()
+          .setAzureChallengeSolution(
+              AzureChallengeSolution.newBuilder()
+                  .setAttestedData(ByteString.copyFromUtf8(evidence.exposeAttestedData()))
+                  .setIntermediate(ByteString.copyFrom(intermediates))
+                  .setAccessToken(evidence.exposeAccessToken()))
           .build();
     }
   }

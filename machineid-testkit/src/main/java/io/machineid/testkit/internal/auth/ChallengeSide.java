@@ -1,5 +1,6 @@
 package io.machineid.testkit.internal.auth;
 
+import io.machineid.testkit.internal.join.AzureChecks;
 import io.machineid.testkit.internal.join.OracleChecks;
 import io.machineid.wire.joinv1.AzureChallenge;
 import io.machineid.wire.joinv1.AzureChallengeSolution;
@@ -11,6 +12,7 @@ import io.machineid.wire.joinv1.JoinRequest.PayloadCase;
 import io.machineid.wire.joinv1.JoinResponse;
 import io.machineid.wire.joinv1.OracleChallenge;
 import io.machineid.wire.joinv1.OracleChallengeSolution;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +70,12 @@ final class ChallengeSide implements JoinSide {
             .build(),
         solution -> {
           AzureChallengeSolution azure = solution.getAzureChallengeSolution();
-          return token ->
-              setting
-                  .state()
-                  .evidence()
-                  .checkAzure(
-                      token, word, azure.getAttestedData().toByteArray(), azure.getAccessToken());
+          AzureChecks.Shown shown =
+              new AzureChecks.Shown(
+                  azure.getAttestedData().toByteArray(),
+                  Optional.of(azure.getIntermediate().toByteArray()),
+                  azure.getAccessToken());
+          return token -> setting.state().evidence().checkAzure(token, word, shown);
         });
   }
 

@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.auth;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.machineid.testkit.internal.join.AzureChecks;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
@@ -20,6 +21,7 @@ import io.machineid.wire.join.RegisterUsingOracleMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Joins over streams: in most of them the cluster sends a challenge first. */
@@ -88,8 +90,10 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                             evidence.checkAzure(
                                 token,
                                 challenge,
-                                request.getAttestedData().toByteArray(),
-                                request.getAccessToken())))
+                                new AzureChecks.Shown(
+                                    request.getAttestedData().toByteArray(),
+                                    Optional.empty(),
+                                    request.getAccessToken()))))
                 .build());
   }
 

@@ -55,10 +55,8 @@ public final class Evidence {
    *
    * @throws Refusal where it does not let anybody in
    */
-  public void checkAzure(
-      ProvisionToken token, String challenge, byte[] attestedData, String accessToken) {
-    new AzureChecks(azure, issuer(AzureCloud.TENANT), clock)
-        .check(token, challenge, attestedData, accessToken);
+  public void checkAzure(ProvisionToken token, String challenge, AzureChecks.Shown shown) {
+    new AzureChecks(azure, issuer(AzureCloud.TENANT), clock).check(token, challenge, shown);
   }
 
   /** The made-up Oracle Cloud. */

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.machineid.testkit.internal.join.OracleCloud.Instance;
 import io.machineid.testkit.internal.join.OracleCloud.NotAuthenticated;
 import io.machineid.testkit.internal.state.Refusal;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -96,7 +98,7 @@ public final class OracleChecks {
     }
     var unused = asked(() -> oracle.authenticate("get " + ROOTS, request.headers()));
     X509Certificate shown = certificate(proof.certificate());
-    if (!oracle.authorities().hasIssued(shown, certificate(proof.intermediate()))) {
+    if (!oracle.authorities().hasIssued(shown, List.of(certificate(proof.intermediate())))) {
       throw Refusal.denied("failed to verify the instance's certificate against Oracle's roots");
     }
     if (!isSigned(shown, challenge, proof.signature())) {
@@ -123,7 +125,9 @@ public final class OracleChecks {
 
   private static X509Certificate certificate(byte[] text) {
     try {
-      return OracleAuthorities.parse(text);
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(text));
     } catch (GeneralSecurityException e) {
       throw Refusal.bad("malformed certificate");
     }

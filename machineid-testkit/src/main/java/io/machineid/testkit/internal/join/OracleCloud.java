@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -36,19 +37,22 @@ public final class OracleCloud {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration SKEW = Duration.ofMinutes(5);
+  private static final Duration LIFE = Duration.ofHours(2);
   private static final String FEDERATED = "/fed-x509-sha256/";
   private static final String TOKEN = "ST$";
 
   private final InstantSource clock;
   private final Issuer tokens;
-  private final OracleAuthorities authorities;
+  private final PlatformAuthorities authorities;
   private final Map<String, Instance> byFingerprint = new ConcurrentHashMap<>();
   private final Map<String, Instance> byId = new ConcurrentHashMap<>();
 
   OracleCloud(InstantSource clock) {
     this.clock = clock;
     this.tokens = new Issuer("https://auth.oracle.example", clock);
-    this.authorities = new OracleAuthorities(clock);
+    this.authorities =
+        new PlatformAuthorities(
+            clock, "PKISVC Identity Root", "PKISVC Identity Intermediate", Optional.empty());
   }
 
   /**
@@ -96,7 +100,7 @@ public final class OracleCloud {
   public Instance launch(String tenancy, String compartment, String region) {
     String id =
         "ocid1.instance.oc1.%s.%s".formatted(region, UUID.randomUUID().toString().replace("-", ""));
-    KeyPair key = OracleAuthorities.key("RSA");
+    KeyPair key = PlatformAuthorities.key("RSA");
     X509Certificate certificate =
         authorities.issue(
             new X500NameBuilder()
@@ -106,7 +110,8 @@ public final class OracleCloud {
                 .addRDN(BCStyle.OU, "opc-instance:" + id)
                 .addRDN(BCStyle.OU, "opc-tenant:" + tenancy)
                 .build(),
-            key.getPublic());
+            key.getPublic(),
+            LIFE);
     Instance instance = new Instance(id, tenancy, compartment, region, certificate, key);
     byFingerprint.put(fingerprint(certificate), instance);
     byId.put(id, instance);
@@ -118,7 +123,7 @@ public final class OracleCloud {
     return authorities.intermediate();
   }
 
-  OracleAuthorities authorities() {
+  PlatformAuthorities authorities() {
     return authorities;
   }
 
