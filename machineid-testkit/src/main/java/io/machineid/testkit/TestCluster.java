@@ -311,7 +311,7 @@ public final class TestCluster implements AutoCloseable {
    * @throws IllegalArgumentException where a cluster would refuse it, in its words
    */
   public void createToken(String yaml) {
-    TokenFile.parse(yaml, state.version().joinMethods()).forEach(state::putToken);
+    TokenFile.parse(yaml, state.version()).forEach(state::putToken);
   }
 
   /**

@@ -93,7 +93,8 @@ public final class Evidence {
    */
   public void checkIdToken(ProvisionToken token, String idToken) {
     if (token.method().equals("kubernetes")) {
-      new KubernetesEvidence(clusterName, clock, issuer(OWN_KUBERNETES)).check(token, idToken);
+      new KubernetesEvidence(clusterName, clock, issuer(OWN_KUBERNETES), issuers::get)
+          .check(token, idToken);
       return;
     }
     PlatformRules rules =
