@@ -1,16 +1,18 @@
 package io.machineid.join;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.machineid.internal.pki.Pem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class OracleFederation {
   private static final String JSON_TYPE = "application/json";
   private static final String PATH = "/v1/x509";
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
+  private static final Base64.Encoder BASE64 = Base64.getEncoder();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Surroundings surroundings;
@@ -76,16 +79,20 @@ final class OracleFederation {
   private static ObjectNode body(OracleMetadata.Identity identity, KeyPair session) {
     ObjectNode body =
         JSON.createObjectNode()
-            .put("certificate", bare(identity.certificate()))
-            .put("publicKey", bare(Pem.publicKey(session.getPublic())))
+            .put("certificate", encoded(identity.leaf()))
+            .put("publicKey", BASE64.encodeToString(session.getPublic().getEncoded()))
             .put("fingerprintAlgorithm", "SHA256");
-    body.putArray("intermediateCertificates").add(bare(identity.intermediate()));
+    ArrayNode issuers = body.putArray("intermediateCertificates");
+    identity.issuers().forEach(issuer -> issuers.add(encoded(issuer)));
     return body;
   }
 
-  /** What is between the lines that say what it is, on one line. */
-  private static String bare(String pem) {
-    return pem.replaceAll("-----[^-]*-----", "").replaceAll("\\s", "");
+  private static String encoded(X509Certificate certificate) {
+    try {
+      return BASE64.encodeToString(certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a parsed certificate has no encoding", e);
+    }
   }
 
   /** In the form in which certificates' fingerprints are mostly shown. */

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The metadata service of an instance of Oracle Cloud. It is asked past any HTTP proxy. */
@@ -60,9 +63,15 @@ final class OracleMetadata {
    * @param certificate its certificate, as it was told
    * @param leaf the same
    * @param intermediate who issued it, as it was told
+   * @param issuers the same
    * @param key its key
    */
-  record Identity(String certificate, X509Certificate leaf, String intermediate, PrivateKey key) {
+  record Identity(
+      String certificate,
+      X509Certificate leaf,
+      String intermediate,
+      List<X509Certificate> issuers,
+      PrivateKey key) {
 
     @Override
     public String toString() {
@@ -73,14 +82,30 @@ final class OracleMetadata {
   Identity identity() {
     String certificate = request("/identity/cert.pem").text();
     String intermediate = request("/identity/intermediate.pem").text();
-    X509Certificate leaf = leaf("cert.pem", certificate);
-    leaf("intermediate.pem", intermediate);
-    return new Identity(certificate, leaf, intermediate, key());
+    X509Certificate leaf = certificates("cert.pem", certificate).get(0);
+    List<X509Certificate> issuers = certificates("intermediate.pem", intermediate);
+    PrivateKey key = key();
+    checkPair(leaf, key);
+    return new Identity(certificate, leaf, intermediate, issuers, key);
   }
 
-  private static X509Certificate leaf(String name, String text) {
+  /** They are asked for one after the other, and replaced several times a day. */
+  static void checkPair(X509Certificate leaf, PrivateKey key) {
+    boolean pair =
+        key instanceof RSAPrivateKey mine
+            && leaf.getPublicKey() instanceof RSAPublicKey shown
+            && mine.getModulus().equals(shown.getModulus());
+    if (!pair) {
+      throw Evidence.passing(
+          OracleJoin.NAME,
+          "key and certificate of the instance do not belong together, as it may be while they are replaced",
+          null);
+    }
+  }
+
+  private static List<X509Certificate> certificates(String name, String text) {
     try {
-      return Pem.parseCertificates(text.getBytes(StandardCharsets.UTF_8)).get(0);
+      return Pem.parseCertificates(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw Evidence.passing(
           OracleJoin.NAME,

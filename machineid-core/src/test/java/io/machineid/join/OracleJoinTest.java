@@ -10,10 +10,10 @@ import java.net.ProxySelector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.spec.RSAPublicKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -140,8 +140,7 @@ class OracleJoinTest {
 
   @Test
   void keyThatIsNotRsa_isRefused() throws Exception {
-    PrivateKey other =
-        java.security.KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate();
+    PrivateKey other = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate();
 
     assertThatThrownBy(() -> OracleSignature.pss(other, "x"))
         .isInstanceOfSatisfying(
@@ -162,14 +161,14 @@ class OracleJoinTest {
   }
 
   @Test
-  void goldenKey_isThatOfTheGoldenCertificate() throws Exception {
-    RSAPrivateCrtKey key = (RSAPrivateCrtKey) key();
-    assertThat(
-            Pem.parseCertificates(Files.readAllBytes(GOLDEN.resolve("certificate.pem")))
-                .get(0)
-                .getPublicKey())
-        .isEqualTo(
-            KeyFactory.getInstance("RSA")
-                .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
+  void keyAndCertificate_haveToBelongTogether() throws Exception {
+    X509Certificate certificate =
+        Pem.parseCertificates(Files.readAllBytes(GOLDEN.resolve("certificate.pem"))).get(0);
+    OracleMetadata.checkPair(certificate, key());
+
+    PrivateKey other = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+    assertThatThrownBy(() -> OracleMetadata.checkPair(certificate, other))
+        .isInstanceOfSatisfying(JoinException.class, e -> assertThat(e.retryable()).isTrue())
+        .hasMessageContaining("do not belong together");
   }
 }
