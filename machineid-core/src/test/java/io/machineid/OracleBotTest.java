@@ -176,6 +176,22 @@ class OracleBotTest {
   }
 
   @Test
+  void releaseThatTakesItAtTheProxyOnly_isJoinedThereEachTime() {
+    Map<String, String> machine = machine(17);
+    teleport.faults().unimplementedAtAuth("proto.JoinService/RegisterUsingOracleMethod");
+
+    try (Bot bot = bot(method(machine)).start(SOON)) {
+      Instant end = bot.identity().notAfter();
+      scheduler.advance(Duration.ofMinutes(21));
+      Awaitility.await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(bot.identity().notAfter()).isAfter(end));
+      assertThat(bot.state()).isEqualTo(BotState.READY);
+      assertThat(teleport.botInstances("example")).as("as a stranger").hasSize(2);
+    }
+  }
+
+  @Test
   void teleport16_doesNotKnowIt() {
     cluster(16);
     Map<String, String> machine = platform.oracle(launch("t", "c"));

@@ -89,7 +89,8 @@ public final class Joins {
       // With a key pair that would count as a recovery, and these are few; a token goes out once.
       if (keypair.isPresent()
           || order.usesTokenUp()
-          || !JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())) {
+          || !(JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())
+              || JoinErrors.isOfUnknownCall(e))) {
         throw e;
       }
       LOG.log(
