@@ -2,7 +2,6 @@ package io.machineid.join;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.machineid.JoinException;
-import io.machineid.internal.pki.Pem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -66,7 +65,7 @@ final class AzureIntermediates {
     try {
       byte[] signed =
           Base64.getDecoder().decode(JSON.readTree(attestedData).path("signature").asText());
-      List<X509Certificate> all = new ArrayList<>(Pem.parseCertificates(signed));
+      List<X509Certificate> all = new ArrayList<>(PlatformPem.certificates(signed));
       List<X509Certificate> others = List.copyOf(all);
       all.removeIf(
           each ->
@@ -89,7 +88,7 @@ final class AzureIntermediates {
 
   private X509Certificate fetched(URI address, X509Certificate issued) throws Exception {
     try {
-      X509Certificate above = Pem.parseCertificates(source.certificate(address)).get(0);
+      X509Certificate above = PlatformPem.certificates(source.certificate(address)).get(0);
       issued.verify(above.getPublicKey());
       return above;
     } catch (GeneralSecurityException e) {

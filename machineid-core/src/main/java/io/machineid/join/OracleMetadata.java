@@ -1,7 +1,6 @@
 package io.machineid.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.machineid.internal.pki.Pem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -105,7 +104,7 @@ final class OracleMetadata {
 
   private static List<X509Certificate> certificates(String name, String text) {
     try {
-      return Pem.parseCertificates(text.getBytes(StandardCharsets.UTF_8));
+      return PlatformPem.certificates(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw Evidence.passing(
           OracleJoin.NAME,
@@ -116,7 +115,7 @@ final class OracleMetadata {
 
   private PrivateKey key() {
     try {
-      return Pem.parsePrivateKey(request("/identity/key.pem").text());
+      return PlatformPem.privateKey(request("/identity/key.pem").text());
     } catch (GeneralSecurityException e) {
       throw Evidence.passing(
           OracleJoin.NAME,
