@@ -287,6 +287,48 @@ class IdTokenJoinsTest {
   }
 
   @Test
+  void kubernetes_ofAClusterThatPublishesItsKeys_joinsTeleport18() throws Exception {
+    String eks = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE";
+    cluster(
+        18,
+        "kubernetes",
+        "kubernetes: {type: oidc, oidc: {issuer: '%s'}, allow: [{service_account: 'apps:web'}]}"
+            .formatted(eks));
+    Path file = directory.resolve("token");
+    JoinMethod method = method("kubernetes", "kubernetes: {token_path: '" + file + "'}", Map.of());
+    Files.writeString(
+        file, teleport.ownKubernetes().serviceAccountToken("apps", "web", "test.example"));
+    assertThatDenied(
+        bot(method), "openid-configuration", "no such host", "reviewing kubernetes token");
+
+    TestOidcIssuer issuer = teleport.oidcIssuer(eks);
+    assertThatDenied(bot(method), "issued by a different provider, expected \"" + eks);
+    Files.writeString(file, issuer.serviceAccountToken("apps", "web", "test.example"));
+    assertJoins(method);
+    issuer.replaceKey();
+    assertThatDenied(bot(method), "failed to verify id token signature");
+    Files.writeString(file, issuer.serviceAccountToken("apps", "web", "test.example"));
+    assertJoins(method);
+
+    Files.writeString(file, issuer.serviceAccountToken("apps", "other", "test.example"));
+    assertThatDenied(
+        bot(method),
+        "kubernetes token did not match any allow rules",
+        "sub=system:serviceaccount:apps:other");
+    Files.writeString(file, issuer.serviceAccountToken("apps", "web", "sts.amazonaws.com"));
+    assertThatDenied(
+        bot(method), "expected audience \"test.example\"", "audience that the cluster expects");
+    Map<String, Object> claims = issuer.serviceAccountClaims("apps", "web", "test.example");
+    claims.put("exp", Instant.now().minusSeconds(60));
+    Files.writeString(file, issuer.sign(claims));
+    assertThatDenied(bot(method), "token is expired", "too old when it arrived");
+    claims.remove("exp");
+    claims.put("kubernetes.io", Map.of("namespace", "apps"));
+    Files.writeString(file, issuer.sign(claims));
+    assertThatDenied(bot(method), "oidc joining requires", "projected pod bound");
+  }
+
+  @Test
   void github_asksForATokenForEachJoin() {
     cluster(16, "github", "github: {enterprise_slug: acme, allow: [{repository: acme/web}]}");
     TestOidcIssuer github = teleport.oidcIssuer("https://token.actions.githubusercontent.com/acme");

@@ -61,6 +61,8 @@ class RoomsTest {
           .resideInAnyPackage("io.machineid.join", "io.machineid.destination", "io.machineid.tls")
           .and()
           .doNotHaveSimpleName("PlatformRequest") // goes through proxies as everything else does
+          .and()
+          .doNotHaveSimpleName("PlatformPem") // reads certificates as everything else does
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.machineid.internal..");

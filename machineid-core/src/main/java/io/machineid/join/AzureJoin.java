@@ -28,18 +28,25 @@ public final class AzureJoin implements JoinMethod {
   private final TokenText tokenName;
   private final Map<String, String> environment;
   private final Platform platform;
+  private final Optional<AzureCertificateSource> certificates;
 
-  private AzureJoin(TokenText tokenName, Map<String, String> environment, Platform platform) {
+  private AzureJoin(
+      TokenText tokenName,
+      Map<String, String> environment,
+      Platform platform,
+      Optional<AzureCertificateSource> certificates) {
     this.tokenName = tokenName;
     this.environment = environment;
     this.platform = platform;
+    this.certificates = certificates;
   }
 
   static AzureJoin of(String tokenName, Optional<String> clientId) {
     return new AzureJoin(
         TokenText.literal(tokenName),
         System.getenv(),
-        (surroundings, challenge) -> new AzureMetadata(surroundings, clientId).evidence(challenge));
+        (surroundings, challenge) -> new AzureMetadata(surroundings, clientId).evidence(challenge),
+        Optional.empty());
   }
 
   /**
@@ -51,7 +58,22 @@ public final class AzureJoin implements JoinMethod {
   public AzureJoin source(AzureEvidenceSource source) {
     Objects.requireNonNull(source, "source");
     return new AzureJoin(
-        tokenName, environment, (surroundings, challenge) -> source.evidence(challenge));
+        tokenName,
+        environment,
+        (surroundings, challenge) -> source.evidence(challenge),
+        certificates);
+  }
+
+  /**
+   * Takes the certificates of Microsoft's authorities from elsewhere than where they are published,
+   * for networks without a way to there.
+   *
+   * @param source brings a certificate
+   * @return a copy with that source
+   */
+  public AzureJoin certificates(AzureCertificateSource source) {
+    return new AzureJoin(
+        tokenName, environment, platform, Optional.of(Objects.requireNonNull(source, "source")));
   }
 
   /**
@@ -61,7 +83,7 @@ public final class AzureJoin implements JoinMethod {
    * @return a copy with that environment
    */
   public AzureJoin environment(Map<String, String> variables) {
-    return new AzureJoin(tokenName, Map.copyOf(variables), platform);
+    return new AzureJoin(tokenName, Map.copyOf(variables), platform, certificates);
   }
 
   /**
@@ -71,7 +93,7 @@ public final class AzureJoin implements JoinMethod {
    * @return a copy with that name
    */
   public AzureJoin tokenNameFile(Path file) {
-    return new AzureJoin(TokenText.file(file), environment, platform);
+    return new AzureJoin(TokenText.file(file), environment, platform, certificates);
   }
 
   @Override
@@ -105,6 +127,33 @@ public final class AzureJoin implements JoinMethod {
     Surroundings surroundings = new Surroundings(NAME, environment, ProxySelector.of(null));
     return Evidence.within(
         NAME, Evidence.LONGEST, () -> platform.evidence(surroundings, challenge));
+  }
+
+  /**
+   * The certificates between the signer of an attested document and Microsoft's root, which
+   * Teleport 18 wants to be given: those of the evidence, or else fetched now. Blocks, half a
+   * minute at most.
+   *
+   * @param evidence what was fetched for the challenge
+   * @param proxies the HTTP proxies on the way to where they are published
+   * @return DER, one after the other
+   * @throws JoinException when one of them cannot be had
+   */
+  public byte[] intermediates(AzureEvidence evidence, ProxySelector proxies) {
+    Surroundings surroundings = new Surroundings(NAME, environment, proxies);
+    AzureCertificateSource source =
+        certificates.orElse(
+            address ->
+                new PlatformRequest(surroundings, "Microsoft's list of authorities", address)
+                    .bytes());
+    return evidence
+        .intermediates()
+        .orElseGet(
+            () ->
+                Evidence.within(
+                    NAME,
+                    Evidence.LONGEST,
+                    () -> new AzureIntermediates(source).of(evidence.exposeAttestedData())));
   }
 
   @Override

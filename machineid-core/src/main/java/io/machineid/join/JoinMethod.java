@@ -13,7 +13,7 @@ import java.util.Optional;
  * @see <a href="https://goteleport.com/docs/reference/join-methods/">Teleport: join methods</a>
  */
 public sealed interface JoinMethod
-    permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin, BoundKeypairJoin {
+    permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin, OracleJoin, BoundKeypairJoin {
 
   /**
    * The name by which Teleport knows the method.
@@ -236,6 +236,16 @@ public sealed interface JoinMethod
    */
   static AzureJoin azure(String tokenName, String clientId) {
     return AzureJoin.of(tokenName, Optional.of(clientId));
+  }
+
+  /**
+   * Joins as a compute instance of Oracle Cloud, from Teleport 17 on.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @return the method
+   */
+  static OracleJoin oracle(String tokenName) {
+    return OracleJoin.of(tokenName);
   }
 
   /**

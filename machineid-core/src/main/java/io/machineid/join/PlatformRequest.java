@@ -44,6 +44,7 @@ final class PlatformRequest {
   private final Map<String, String> headers = new LinkedHashMap<>();
   private boolean direct;
   private String method = "GET";
+  private HttpRequest.BodyPublisher content = HttpRequest.BodyPublishers.noBody();
 
   /**
    * Begins a request.
@@ -65,6 +66,12 @@ final class PlatformRequest {
   PlatformRequest post() {
     method = "POST";
     return this;
+  }
+
+  /** Posts a text, which may be a secret. */
+  PlatformRequest post(String text) {
+    content = HttpRequest.BodyPublishers.ofString(text);
+    return post();
   }
 
   /** Goes through no proxy: the service is on this machine, or on its link. */
@@ -103,6 +110,11 @@ final class PlatformRequest {
    * @throws io.machineid.ConfigException where an HTTP proxy wants another password
    */
   String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  /** The same, where it is no text. */
+  byte[] bytes() {
     HttpRequest request = request();
     HttpClient client =
         HttpClient.newBuilder()
@@ -125,9 +137,7 @@ final class PlatformRequest {
   private HttpRequest request() {
     try {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(target)
-              .timeout(TIMEOUT)
-              .method(method, HttpRequest.BodyPublishers.noBody());
+          HttpRequest.newBuilder(target).timeout(TIMEOUT).method(method, content);
       headers.forEach(request::header);
       return ProxiedRequests.authorized(request.build(), proxies());
     } catch (IllegalArgumentException e) {
@@ -177,7 +187,7 @@ final class PlatformRequest {
         cause);
   }
 
-  private String body(HttpResponse<byte[]> answer) {
+  private byte[] body(HttpResponse<byte[]> answer) {
     ProxiedRequests.check(answer, proxies());
     if (answer.statusCode() != OK) {
       throw Evidence.passing(
@@ -185,7 +195,7 @@ final class PlatformRequest {
           "%s at %s answered with status %d".formatted(service, place(), answer.statusCode()),
           null);
     }
-    return new String(answer.body(), StandardCharsets.UTF_8);
+    return answer.body();
   }
 
   /** The same, where the answer has to be a JSON object. */

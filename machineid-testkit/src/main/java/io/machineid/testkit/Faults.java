@@ -89,6 +89,15 @@ public final class Faults {
   }
 
   /**
+   * The same for the auth service alone: the proxy goes on to take such calls from strangers.
+   *
+   * @param serviceOrMethod a full name
+   */
+  public void unimplementedAtAuth(String serviceOrMethod) {
+    plan.forgetCallsAtAuth(serviceOrMethod);
+  }
+
+  /**
    * Holds up each call before it is looked at, from now on.
    *
    * @param delay for how long, in real time; zero ends it

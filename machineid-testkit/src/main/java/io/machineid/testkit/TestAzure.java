@@ -2,6 +2,9 @@ package io.machineid.testkit;
 
 import io.machineid.testkit.internal.join.AzureCloud;
 import io.machineid.testkit.internal.join.Issuer;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 
@@ -36,6 +39,20 @@ public final class TestAzure {
     String id = UUID.randomUUID().toString();
     cloud.putMachine(resourceId, id);
     return new Machine(cloud, tenant, subscription, resourceId, id);
+  }
+
+  /**
+   * What the authorities of this cloud have published, where real ones have it too: {@code
+   * http://www.microsoft.com/pkiops/certs/}. No request leaves this process.
+   *
+   * @param address where
+   * @return the certificate, DER
+   * @throws IOException when there is nothing at that address
+   */
+  public byte[] certificate(URI address) throws IOException {
+    return cloud
+        .published(address.toString())
+        .orElseThrow(() -> new FileNotFoundException(address.toString()));
   }
 
   @Override

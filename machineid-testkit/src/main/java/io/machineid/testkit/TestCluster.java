@@ -324,7 +324,7 @@ public final class TestCluster implements AutoCloseable {
    * @throws IllegalArgumentException where a cluster would refuse it, in its words
    */
   public void createToken(String yaml) {
-    TokenFile.parse(yaml, state.version().joinMethods()).forEach(state::putToken);
+    TokenFile.parse(yaml, state.version()).forEach(state::putToken);
   }
 
   /**
@@ -377,6 +377,16 @@ public final class TestCluster implements AutoCloseable {
    */
   public TestAzure azure() {
     return new TestAzure(state.evidence().azure(), state.evidence().issuer(AzureCloud.TENANT));
+  }
+
+  /**
+   * A made-up Oracle Cloud that this cluster believes, for joins by the method {@code oracle}: give
+   * its instances a {@link TestPlatform#oracle metadata service}.
+   *
+   * @return the cloud; always the same
+   */
+  public TestOracle oracle() {
+    return new TestOracle(state.evidence().oracle());
   }
 
   /**

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The services of a platform that hand out ID tokens to what runs there: the token service of
- * GitHub Actions, that of Azure DevOps, and the metadata services of Google Cloud and Azure. On
- * loopback, on a free port. Thread-safe.
+ * GitHub Actions, that of Azure DevOps, and the metadata services of Google Cloud, Azure and Oracle
+ * Cloud. On loopback, on a free port. Thread-safe.
  */
 public final class TestPlatform implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class TestPlatform implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final AtomicReference<@Nullable Answer> instead = new AtomicReference<>();
 
-  private record Answer(int status, String body) {}
+  record Answer(int status, String body) {}
 
   private TestPlatform() {
     try {
@@ -153,6 +153,19 @@ public final class TestPlatform implements AutoCloseable {
             "True".equals(exchange.getRequestHeaders().getFirst("Metadata"))
                 ? new Answer(200, service.apply(exchange))
                 : new Answer(400, "{\"error\":\"Required metadata header not specified\"}"));
+  }
+
+  /**
+   * Plays the metadata service of an instance of Oracle Cloud, and the authentication service of
+   * its region.
+   *
+   * @param instance the instance
+   * @return the environment of what runs on the instance
+   */
+  public Map<String, String> oracle(TestOracle.Instance instance) {
+    OracleServices.of(instance).forEach(this::serve);
+    return Map.of(
+        "OCI_METADATA_BASE_URL", url("/opc/v2"), "OCI_SDK_AUTH_CLIENT_REGION_URL", url(""));
   }
 
   /**

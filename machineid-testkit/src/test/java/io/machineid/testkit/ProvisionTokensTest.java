@@ -300,6 +300,36 @@ final class ProvisionTokensTest {
   }
 
   @Test
+  void teleport17_wantsATenancyInRulesOfOracle() {
+    try (TestCluster later = TestCluster.builder().teleportVersion(17).start()) {
+      later.addBot("ci");
+      assertThatThrownBy(
+              () ->
+                  later.createToken(
+                      token("ci", "ora", "oracle") + "  oracle: {allow: [{regions: [x]}]}\n"))
+          .hasMessage(
+              "the \"oracle\" join method requires oracle allow rules with non-empty tenancy");
+    }
+  }
+
+  @Test
+  void kubernetesWithAnIssuer_isForTeleport18() {
+    String section = "  kubernetes: {type: oidc, %s allow: [{service_account: 'apps:web'}]}\n";
+    String resource =
+        token("ci", "eks", "kubernetes") + section.formatted("oidc: {issuer: 'https://eks.test'},");
+    assertThatThrownBy(() -> cluster.createToken(resource))
+        .hasMessage(
+            "spec.kubernetes:\n\ttype: must be one of (in_cluster, static_jwks), got \"oidc\"");
+    try (TestCluster later = TestCluster.builder().teleportVersion(18).start()) {
+      later.addBot("ci");
+      later.createToken(resource);
+      assertThatThrownBy(
+              () -> later.createToken(token("ci", "eks", "kubernetes") + section.formatted("")))
+          .hasMessageContaining("oidc.issuer: must be an https URL");
+    }
+  }
+
+  @Test
   void boundKeypair_isCheckedAsSuch() {
     try (TestCluster later = TestCluster.builder().teleportVersion(18).start()) {
       later.addBot("ci");

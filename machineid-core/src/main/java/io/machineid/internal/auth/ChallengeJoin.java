@@ -9,18 +9,23 @@ import io.machineid.internal.pki.SshKeys;
 import io.machineid.join.AzureEvidence;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.IamJoin;
+import io.machineid.join.OracleJoin;
+import io.machineid.join.OracleSignedRequests;
 import io.machineid.wire.auth.Certs;
 import io.machineid.wire.join.JoinServiceGrpc;
 import io.machineid.wire.join.JoinServiceGrpc.JoinServiceStub;
+import io.machineid.wire.join.OracleSignedRequest;
 import io.machineid.wire.join.RegisterUsingAzureMethodRequest;
 import io.machineid.wire.join.RegisterUsingAzureMethodResponse;
 import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
+import io.machineid.wire.join.RegisterUsingOracleMethodRequest;
+import io.machineid.wire.join.RegisterUsingOracleMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** Joins in which the cluster speaks first: a challenge, which the evidence has to answer. */
+/** Joins with a challenge, which the evidence has to answer. In most the cluster speaks first. */
 final class ChallengeJoin {
 
   private final JoinChannel channel;
@@ -59,6 +64,31 @@ final class ChallengeJoin {
               .setRegisterUsingTokenRequest(request(order))
               .setAttestedData(ByteString.copyFromUtf8(evidence.exposeAttestedData()))
               .setAccessToken(evidence.exposeAccessToken())
+              .build());
+      return certificates(stream.next().getCerts());
+    } finally {
+      JoinStream.end(opened);
+    }
+  }
+
+  /** By the method {@code oracle}, in which we speak first. */
+  IssuedCertificates oracle(OracleJoin method, JoinTask task) throws KeyRefused {
+    ManagedChannel opened = channel.open();
+    try (JoinStream<RegisterUsingOracleMethodRequest, RegisterUsingOracleMethodResponse> stream =
+        new JoinStream<>(order, channel.route(), stub(opened)::registerUsingOracleMethod)) {
+      stream.send(
+          RegisterUsingOracleMethodRequest.newBuilder()
+              .setRegisterUsingTokenRequest(request(order))
+              .build());
+      OracleSignedRequests signed =
+          method.signedRequests(
+              stream.next().getChallenge(), task.now(), task.route().routes().proxies());
+      stream.send(
+          RegisterUsingOracleMethodRequest.newBuilder()
+              .setOracleRequest(
+                  OracleSignedRequest.newBuilder()
+                      .putAllHeaders(signed.exposeHeaders())
+                      .putAllPayloadHeaders(signed.exposePayloadHeaders()))
               .build());
       return certificates(stream.next().getCerts());
     } finally {

@@ -79,6 +79,15 @@ final class JoinErrors {
     };
   }
 
+  /**
+   * Whether there is no such call where the join was made: a proxy may have it where the auth
+   * service has not.
+   */
+  static boolean isOfUnknownCall(MachineIdException failure) {
+    return failure.getCause() instanceof StatusRuntimeException error
+        && error.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
+  }
+
   private static boolean isOfUserThatIsGone(MachineIdException failure) {
     return failure.getCause() instanceof StatusRuntimeException error
         && error.getStatus().getCode() == Status.Code.NOT_FOUND

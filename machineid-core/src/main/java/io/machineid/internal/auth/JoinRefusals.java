@@ -104,6 +104,9 @@ final class JoinRefusals {
     if (order.method().equals("iam")) {
       return ofAws(said);
     }
+    if (order.method().equals("oracle")) {
+      return "Check that this is a compute instance of Oracle Cloud, the clock of this machine, and the token resource";
+    }
     if (said.contains("audience")) {
       return "Have the platform issue the ID token for the audience that the cluster expects";
     }

@@ -1,9 +1,15 @@
 package io.machineid.internal.auth;
 
 import com.google.protobuf.ByteString;
+import io.machineid.join.AzureEvidence;
+import io.machineid.join.AzureJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
+import io.machineid.join.OracleJoin;
+import io.machineid.join.OracleProof;
 import io.machineid.join.TokenJoin;
+import io.machineid.wire.joinv1.AzureChallengeSolution;
+import io.machineid.wire.joinv1.AzureInit;
 import io.machineid.wire.joinv1.Challenge;
 import io.machineid.wire.joinv1.ChallengeSolution;
 import io.machineid.wire.joinv1.ClientParams;
@@ -11,6 +17,8 @@ import io.machineid.wire.joinv1.IAMChallengeSolution;
 import io.machineid.wire.joinv1.IAMInit;
 import io.machineid.wire.joinv1.JoinRequest;
 import io.machineid.wire.joinv1.OIDCInit;
+import io.machineid.wire.joinv1.OracleChallengeSolution;
+import io.machineid.wire.joinv1.OracleInit;
 import io.machineid.wire.joinv1.TokenInit;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,6 +44,12 @@ final class JoinTalks {
     }
     if (task.method() instanceof IamJoin iam) {
       return Optional.of(new Iam(iam, task.now()));
+    }
+    if (task.method() instanceof AzureJoin azure) {
+      return Optional.of(new Azure(azure, task));
+    }
+    if (task.method() instanceof OracleJoin oracle) {
+      return Optional.of(new Oracle(oracle, task));
     }
     return keypair.map(KeypairTalk::new);
   }
@@ -97,6 +111,70 @@ final class JoinTalks {
       return ChallengeSolution.newBuilder()
           .setIamChallengeSolution(
               IAMChallengeSolution.newBuilder().setStsIdentityRequest(ByteString.copyFrom(signed)))
+          .build();
+    }
+  }
+
+  private record Azure(AzureJoin method, JoinTask task) implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder()
+          .setAzureInit(AzureInit.newBuilder().setClientParams(us))
+          .build();
+    }
+
+    @Override
+    public boolean counts() {
+      return false;
+    }
+
+    @Override
+    public ChallengeSolution answer(Challenge challenge) {
+      if (!challenge.hasAzureChallenge()) {
+        return JoinTalk.super.answer(challenge);
+      }
+      AzureEvidence evidence = method.evidence(challenge.getAzureChallenge().getChallenge());
+      byte[] intermediates = method.intermediates(evidence, task.route().routes().proxies());
+      return ChallengeSolution.newBuilder()
+          .setAzureChallengeSolution(
+              AzureChallengeSolution.newBuilder()
+                  .setAttestedData(ByteString.copyFromUtf8(evidence.exposeAttestedData()))
+                  .setIntermediate(ByteString.copyFrom(intermediates))
+                  .setAccessToken(evidence.exposeAccessToken()))
+          .build();
+    }
+  }
+
+  private record Oracle(OracleJoin method, JoinTask task) implements JoinTalk {
+    @Override
+    public JoinRequest begin(ClientParams us) {
+      return JoinRequest.newBuilder()
+          .setOracleInit(OracleInit.newBuilder().setClientParams(us))
+          .build();
+    }
+
+    @Override
+    public boolean counts() {
+      return false;
+    }
+
+    @Override
+    public ChallengeSolution answer(Challenge challenge) {
+      if (!challenge.hasOracleChallenge()) {
+        return JoinTalk.super.answer(challenge);
+      }
+      OracleProof proof =
+          method.proof(
+              challenge.getOracleChallenge().getChallenge(),
+              task.now(),
+              task.route().routes().proxies());
+      return ChallengeSolution.newBuilder()
+          .setOracleChallengeSolution(
+              OracleChallengeSolution.newBuilder()
+                  .setCert(ByteString.copyFromUtf8(proof.certificate()))
+                  .setIntermediate(ByteString.copyFromUtf8(proof.intermediate()))
+                  .setSignature(ByteString.copyFrom(proof.signature()))
+                  .setSignedRootCaReq(ByteString.copyFrom(proof.exposeRootAuthoritiesRequest())))
           .build();
     }
   }

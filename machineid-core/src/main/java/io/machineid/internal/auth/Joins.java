@@ -9,6 +9,7 @@ import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
+import io.machineid.join.OracleJoin;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.KeyPair;
@@ -58,6 +59,7 @@ public final class Joins {
   public static boolean isConversation(JoinMethod method) {
     return method instanceof IamJoin
         || method instanceof AzureJoin
+        || method instanceof OracleJoin
         || method instanceof BoundKeypairJoin;
   }
 
@@ -87,7 +89,8 @@ public final class Joins {
       // With a key pair that would count as a recovery, and these are few; a token goes out once.
       if (keypair.isPresent()
           || order.usesTokenUp()
-          || !JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())) {
+          || !(JoinErrors.isOfOwnCertificate(e, own.get().joinChannel())
+              || JoinErrors.isOfUnknownCall(e))) {
         throw e;
       }
       LOG.log(
@@ -136,6 +139,9 @@ public final class Joins {
     }
     if (task.method() instanceof AzureJoin azure) {
       return new ChallengeJoin(door.joinChannel(), sent).azure(azure);
+    }
+    if (task.method() instanceof OracleJoin oracle) {
+      return new ChallengeJoin(door.joinChannel(), sent).oracle(oracle, task);
     }
     return keypair.isPresent()
         ? new KeypairJoin(door.joinChannel(), sent, keypair.get()).join()

@@ -69,7 +69,9 @@ final class CallGate implements ServerInterceptor {
     }
     WatchedCall<Q, A> watched =
         new WatchedCall<>(call, connection, recorder, state.version().number());
-    if (state.faults().knowsNot(call.getMethodDescriptor().getFullMethodName())) {
+    if (state
+        .faults()
+        .knowsNot(call.getMethodDescriptor().getFullMethodName(), connection.service())) {
       watched.close(unknown(call.getMethodDescriptor()), new Metadata());
       return new ServerCall.Listener<>() {};
     }

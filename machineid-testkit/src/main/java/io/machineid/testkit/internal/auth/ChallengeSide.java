@@ -1,5 +1,7 @@
 package io.machineid.testkit.internal.auth;
 
+import io.machineid.testkit.internal.join.AzureChecks;
+import io.machineid.testkit.internal.join.OracleChecks;
 import io.machineid.wire.joinv1.AzureChallenge;
 import io.machineid.wire.joinv1.AzureChallengeSolution;
 import io.machineid.wire.joinv1.Challenge;
@@ -8,6 +10,9 @@ import io.machineid.wire.joinv1.ClientParams;
 import io.machineid.wire.joinv1.IAMChallenge;
 import io.machineid.wire.joinv1.JoinRequest.PayloadCase;
 import io.machineid.wire.joinv1.JoinResponse;
+import io.machineid.wire.joinv1.OracleChallenge;
+import io.machineid.wire.joinv1.OracleChallengeSolution;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +70,34 @@ final class ChallengeSide implements JoinSide {
             .build(),
         solution -> {
           AzureChallengeSolution azure = solution.getAzureChallengeSolution();
-          return token ->
-              setting
-                  .state()
-                  .evidence()
-                  .checkAzure(
-                      token, word, azure.getAttestedData().toByteArray(), azure.getAccessToken());
+          AzureChecks.Shown shown =
+              new AzureChecks.Shown(
+                  azure.getAttestedData().toByteArray(),
+                  Optional.of(azure.getIntermediate().toByteArray()),
+                  azure.getAccessToken());
+          return token -> setting.state().evidence().checkAzure(token, word, shown);
+        });
+  }
+
+  static JoinSide oracle(Setting setting) {
+    String word = JoinCalls.Method.ORACLE.newChallenge();
+    return new ChallengeSide(
+        setting,
+        JoinCalls.Method.ORACLE,
+        PayloadCase.ORACLE_INIT,
+        message -> message.getOracleInit().getClientParams(),
+        Challenge.newBuilder()
+            .setOracleChallenge(OracleChallenge.newBuilder().setChallenge(word))
+            .build(),
+        solution -> {
+          OracleChallengeSolution oracle = solution.getOracleChallengeSolution();
+          OracleChecks.Proof proof =
+              new OracleChecks.Proof(
+                  oracle.getCert().toByteArray(),
+                  oracle.getIntermediate().toByteArray(),
+                  oracle.getSignature().toByteArray(),
+                  oracle.getSignedRootCaReq().toByteArray());
+          return token -> setting.state().evidence().checkOracleProof(token, word, proof);
         });
   }
 

@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.auth;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.machineid.testkit.internal.join.AzureChecks;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.state.ClusterState;
 import io.machineid.testkit.internal.state.Connection;
@@ -15,9 +16,12 @@ import io.machineid.wire.join.RegisterUsingBoundKeypairMethodRequest;
 import io.machineid.wire.join.RegisterUsingBoundKeypairMethodResponse;
 import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
+import io.machineid.wire.join.RegisterUsingOracleMethodRequest;
+import io.machineid.wire.join.RegisterUsingOracleMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Joins over streams: in most of them the cluster sends a challenge first. */
@@ -86,8 +90,10 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
                             evidence.checkAzure(
                                 token,
                                 challenge,
-                                request.getAttestedData().toByteArray(),
-                                request.getAccessToken())))
+                                new AzureChecks.Shown(
+                                    request.getAttestedData().toByteArray(),
+                                    Optional.empty(),
+                                    request.getAccessToken()))))
                 .build());
   }
 
@@ -99,12 +105,22 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
         : super.registerUsingBoundKeypairMethod(answers);
   }
 
+  @Override
+  public StreamObserver<RegisterUsingOracleMethodRequest> registerUsingOracleMethod(
+      StreamObserver<RegisterUsingOracleMethodResponse> answers) {
+    return state.version().joinMethods().contains(Method.ORACLE.id())
+        ? new OracleCalls(answers, joining, evidence, Answers.connection())
+        : super.registerUsingOracleMethod(answers);
+  }
+
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
     IAM("iam", "IAM", 32, false),
     /** A document that Azure signs. */
     AZURE("azure", "Azure", 24, true),
+    /** The certificate of an instance of Oracle Cloud. */
+    ORACLE("oracle", "Oracle", 32, false),
     /** A key pair that the token resource is bound to. */
     BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
 

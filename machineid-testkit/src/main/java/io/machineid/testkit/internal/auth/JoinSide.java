@@ -79,6 +79,7 @@ interface JoinSide {
           };
       case "iam" -> ChallengeSide.iam(setting);
       case "azure" -> ChallengeSide.azure(setting);
+      case "oracle" -> ChallengeSide.oracle(setting);
       case "bound_keypair" -> new KeypairSide(setting);
       default ->
           message -> {

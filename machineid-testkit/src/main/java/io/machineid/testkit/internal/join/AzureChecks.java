@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * The method {@code azure}: the document of the machine, the token of its identity, and the rules.
  */
-final class AzureChecks {
+public final class AzureChecks {
 
   private static final Pattern RESOURCE =
       Pattern.compile(
@@ -26,15 +26,28 @@ final class AzureChecks {
     this.clock = clock;
   }
 
-  void check(ProvisionToken token, String challenge, byte[] attestedData, String accessToken) {
+  /**
+   * What a machine shows.
+   *
+   * @param attestedData the attested document
+   * @param intermediates the certificates above its signer, DER; empty with the older services,
+   *     where the cluster fetches them
+   * @param accessToken of the machine's identity
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, and never compared
+  public record Shown(byte[] attestedData, Optional<byte[]> intermediates, String accessToken) {}
+
+  void check(ProvisionToken token, String challenge, Shown shown) {
     JsonNode document =
-        azure
-            .open(attestedData)
+        shown
+            .intermediates()
+            .map(chain -> azure.open(shown.attestedData(), chain))
+            .orElseGet(() -> azure.open(shown.attestedData()))
             .orElseThrow(() -> Refusal.denied("failed to verify the attested data's signature"));
     if (!document.path("nonce").asText().equals(challenge)) {
       throw Refusal.denied("challenge is missing or does not match");
     }
-    String resource = resource(accessToken);
+    String resource = resource(shown.accessToken());
     Matcher parts = RESOURCE.matcher(resource);
     Optional<String> machine = azure.machineId(resource);
     if (!parts.matches() || machine.isEmpty()) {

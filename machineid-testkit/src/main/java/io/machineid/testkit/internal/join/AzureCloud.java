@@ -2,26 +2,26 @@ package io.machineid.testkit.internal.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSProcessableByteArray;
 import org.bouncycastle.cms.CMSSignedData;
@@ -43,39 +43,38 @@ public final class AzureCloud {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SIGNATURE = "SHA256withECDSA";
 
-  private final InstantSource clock;
-  private final KeyPair key = key();
+  private static final String PUBLISHED = "http://www.microsoft.com/pkiops/certs/";
+  private static final String ROOT = PUBLISHED + "Made-up%20Root.crt";
+  private static final String INTERMEDIATE = PUBLISHED + "Made-up%20Issuing%20CA.crt";
+
+  private final KeyPair key = PlatformAuthorities.key("EC");
+  private final PlatformAuthorities authorities;
   private final X509Certificate certificate;
   private final Map<String, String> machineIds = new ConcurrentHashMap<>();
 
   AzureCloud(InstantSource clock) {
-    this.clock = clock;
-    try {
-      this.certificate = certificate();
-    } catch (OperatorCreationException | GeneralSecurityException e) {
-      throw new IllegalStateException("cannot make a certificate", e);
-    }
+    this.authorities =
+        new PlatformAuthorities(
+            clock,
+            "Made-up Root",
+            "Made-up Issuing CA",
+            Optional.of(new PlatformAuthorities.Published(ROOT, INTERMEDIATE)));
+    this.certificate =
+        authorities.issue(
+            new X500Name("CN=metadata.azure.com"), key.getPublic(), Duration.ofDays(3650));
   }
 
-  private static KeyPair key() {
+  /** What is published at an address; empty where there is nothing. */
+  public Optional<byte[]> published(String address) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair();
+      return switch (address) {
+        case ROOT -> Optional.of(authorities.root().getEncoded());
+        case INTERMEDIATE -> Optional.of(authorities.intermediate().getEncoded());
+        default -> Optional.empty();
+      };
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime cannot make P-256 keys", e);
+      throw new IllegalStateException("a certificate has no encoding", e);
     }
-  }
-
-  private X509Certificate certificate() throws OperatorCreationException, GeneralSecurityException {
-    X500Name name = new X500Name("CN=metadata.azure.com");
-    Date from = Date.from(clock.instant().minus(1, ChronoUnit.DAYS));
-    Date until = Date.from(clock.instant().plus(3650, ChronoUnit.DAYS));
-    return new JcaX509CertificateConverter()
-        .getCertificate(
-            new JcaX509v3CertificateBuilder(
-                    name, BigInteger.ONE, from, until, name, key.getPublic())
-                .build(signer()));
   }
 
   private ContentSigner signer() throws OperatorCreationException {
@@ -118,15 +117,37 @@ public final class AzureCloud {
     }
   }
 
-  /** What an attested document says; empty where it is not signed by this cloud. */
+  /** What an attested document says, after the certificates above it were fetched. */
   Optional<JsonNode> open(byte[] attestedData) {
+    return open(attestedData, List.of(authorities.intermediate()));
+  }
+
+  /**
+   * What an attested document says; empty where it is not signed by this cloud.
+   *
+   * @param intermediates certificates that came along with it, DER, one after the other
+   */
+  Optional<JsonNode> open(byte[] attestedData, byte[] intermediates) {
+    try {
+      List<X509Certificate> shown = new ArrayList<>();
+      for (Certificate each :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(intermediates))) {
+        shown.add((X509Certificate) each);
+      }
+      return open(attestedData, shown);
+    } catch (GeneralSecurityException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<JsonNode> open(byte[] attestedData, List<X509Certificate> shown) {
     try {
       JsonNode document = JSON.readTree(attestedData);
       CMSSignedData signed =
           new CMSSignedData(Base64.getDecoder().decode(document.path("signature").asText()));
       for (SignerInformation signer : signed.getSignerInfos()) {
-        if (!signer.verify(
-            new JcaSimpleSignerInfoVerifierBuilder().build(certificate.getPublicKey()))) {
+        if (!isGood(signed, signer, shown)) {
           return Optional.empty();
         }
       }
@@ -134,8 +155,26 @@ public final class AzureCloud {
       return any
           ? Optional.of(JSON.readTree((byte[]) signed.getSignedContent().getContent()))
           : Optional.empty();
-    } catch (IOException | CMSException | OperatorCreationException | IllegalArgumentException e) {
+    } catch (IOException
+        | CMSException
+        | OperatorCreationException
+        | GeneralSecurityException
+        | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private boolean isGood(
+      CMSSignedData signed, SignerInformation signer, List<X509Certificate> shown)
+      throws CMSException, OperatorCreationException, GeneralSecurityException {
+    for (X509CertificateHolder holder : signed.getCertificates().getMatches(null)) {
+      X509Certificate by = new JcaX509CertificateConverter().getCertificate(holder);
+      if (signer.getSID().match(holder)
+          && signer.verify(new JcaSimpleSignerInfoVerifierBuilder().build(by.getPublicKey()))
+          && authorities.hasIssued(by, shown)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

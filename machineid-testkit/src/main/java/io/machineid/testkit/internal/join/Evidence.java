@@ -14,6 +14,7 @@ public final class Evidence {
   private final String clusterName;
   private final InstantSource clock;
   private final AzureCloud azure;
+  private final OracleCloud oracle;
   private final AwsIdentities aws = new AwsIdentities();
   private final Map<String, Issuer> issuers = new ConcurrentHashMap<>();
 
@@ -22,6 +23,7 @@ public final class Evidence {
     this.clusterName = clusterName;
     this.clock = clock;
     this.azure = new AzureCloud(clock);
+    this.oracle = new OracleCloud(clock);
   }
 
   /** Somebody who issues tokens under this name; found by those who check them. */
@@ -53,10 +55,35 @@ public final class Evidence {
    *
    * @throws Refusal where it does not let anybody in
    */
-  public void checkAzure(
-      ProvisionToken token, String challenge, byte[] attestedData, String accessToken) {
-    new AzureChecks(azure, issuer(AzureCloud.TENANT), clock)
-        .check(token, challenge, attestedData, accessToken);
+  public void checkAzure(ProvisionToken token, String challenge, AzureChecks.Shown shown) {
+    new AzureChecks(azure, issuer(AzureCloud.TENANT), clock).check(token, challenge, shown);
+  }
+
+  /** The made-up Oracle Cloud. */
+  public OracleCloud oracle() {
+    return oracle;
+  }
+
+  /**
+   * Checks the two signed requests of an instance of Oracle Cloud.
+   *
+   * @throws Refusal where they do not let anybody in
+   */
+  public void checkOracleRequests(
+      ProvisionToken token,
+      String challenge,
+      Map<String, String> headers,
+      Map<String, String> payloadHeaders) {
+    new OracleChecks(oracle).checkRequests(token, challenge, headers, payloadHeaders);
+  }
+
+  /**
+   * Checks what an instance of Oracle Cloud shows to the join service.
+   *
+   * @throws Refusal where it does not let anybody in
+   */
+  public void checkOracleProof(ProvisionToken token, String challenge, OracleChecks.Proof proof) {
+    new OracleChecks(oracle).checkProof(token, challenge, proof);
   }
 
   /**
@@ -66,7 +93,8 @@ public final class Evidence {
    */
   public void checkIdToken(ProvisionToken token, String idToken) {
     if (token.method().equals("kubernetes")) {
-      new KubernetesEvidence(clusterName, clock, issuer(OWN_KUBERNETES)).check(token, idToken);
+      new KubernetesEvidence(clusterName, clock, issuer(OWN_KUBERNETES), issuers::get)
+          .check(token, idToken);
       return;
     }
     PlatformRules rules =

@@ -5,6 +5,8 @@ import io.machineid.testkit.internal.state.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The method {@code kubernetes}: tokens of service accounts. */
 final class KubernetesEvidence {
@@ -12,14 +14,18 @@ final class KubernetesEvidence {
   private static final Duration LEEWAY = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofMinutes(30);
   private static final String REVIEWING = "reviewing kubernetes token with ";
-  private static final String REQUIRES =
-      REVIEWING + "static_jwks\n\tstatic_jwks joining requires the use of ";
 
   private final String clusterName;
   private final InstantSource clock;
   private final Issuer ownKubernetes;
+  private final Function<String, @Nullable Issuer> issuers;
 
-  KubernetesEvidence(String clusterName, InstantSource clock, Issuer ownKubernetes) {
+  KubernetesEvidence(
+      String clusterName,
+      InstantSource clock,
+      Issuer ownKubernetes,
+      Function<String, @Nullable Issuer> issuers) {
+    this.issuers = issuers;
     this.clusterName = clusterName;
     this.clock = clock;
     this.ownKubernetes = ownKubernetes;
@@ -29,8 +35,12 @@ final class KubernetesEvidence {
     if (idToken.isEmpty()) {
       throw Refusal.bad("IDToken not provided for Kubernetes join request");
     }
-    boolean known = token.section().path("type").asText("").equals("static_jwks");
-    IdToken presented = known ? byKeySet(token, idToken) : byReview(idToken);
+    IdToken presented =
+        switch (token.section().path("type").asText("")) {
+          case "static_jwks" -> byKeySet(token, idToken);
+          case "oidc" -> byDiscovery(token, idToken);
+          default -> byReview(idToken);
+        };
     String subject = presented.text("sub");
     for (JsonNode rule : token.rules()) {
       if (subject.equals("system:serviceaccount:" + rule.path("service_account").asText())) {
@@ -58,24 +68,58 @@ final class KubernetesEvidence {
     if (presented.time("exp").filter(now.minus(LEEWAY)::isAfter).isPresent()) {
       throw claim("token is expired (exp)");
     }
-    checkForm(presented);
+    checkForm(presented, "static_jwks");
     return presented;
   }
 
-  private static void checkForm(IdToken presented) {
+  /** By the keys that the issuer publishes, as an EKS cluster does. */
+  private IdToken byDiscovery(ProvisionToken token, String idToken) {
+    String prefix = REVIEWING + "oidc\n\t";
+    IdToken presented = IdToken.parse(idToken, prefix + "oidc: malformed jwt: ");
+    String url = token.section().path("oidc").path("issuer").asText();
+    Issuer issuer = issuers.apply(url);
+    if (issuer == null) {
+      throw Refusal.other(
+          prefix + "Get \"%s/.well-known/openid-configuration\": no such host".formatted(url));
+    }
+    if (!presented.text("iss").equals(url)) {
+      throw Refusal.other(
+          prefix
+              + "oidc: id token issued by a different provider, expected \"%s\" got \"%s\""
+                  .formatted(url, presented.text("iss")));
+    }
+    if (!presented.audience().contains(clusterName)) {
+      throw Refusal.other(
+          prefix
+              + "oidc: expected audience \"%s\" got %s"
+                  .formatted(clusterName, presented.audience()));
+    }
+    if (presented.time("exp").filter(clock.instant().minus(LEEWAY)::isAfter).isPresent()) {
+      throw Refusal.other(prefix + "oidc: token is expired");
+    }
+    if (presented.isSignedBy(issuer.jwks()) != IdToken.Check.GOOD) {
+      throw Refusal.other(
+          prefix + "failed to verify signature: failed to verify id token signature");
+    }
+    checkForm(presented, "oidc");
+    return presented;
+  }
+
+  private static void checkForm(IdToken presented, String type) {
+    String requires = "%1$s%2$s\n\t%2$s joining requires the use of ".formatted(REVIEWING, type);
     if (!presented.claims().path("kubernetes.io").path("pod").isObject()) {
-      throw Refusal.bad(REQUIRES + "projected pod bound service account token");
+      throw Refusal.bad(requires + "projected pod bound service account token");
     }
     Instant end =
         presented
             .time("exp")
-            .orElseThrow(() -> Refusal.bad(REQUIRES + "a service account token with `exp`"));
+            .orElseThrow(() -> Refusal.bad(requires + "a service account token with `exp`"));
     Instant begin =
         presented
             .time("iat")
-            .orElseThrow(() -> Refusal.bad(REQUIRES + "a service account token with `iat`"));
+            .orElseThrow(() -> Refusal.bad(requires + "a service account token with `iat`"));
     if (Duration.between(begin, end).compareTo(LONGEST) > 0) {
-      throw Refusal.bad(REQUIRES + "a service account token with a TTL of less than 30m0s");
+      throw Refusal.bad(requires + "a service account token with a TTL of less than 30m0s");
     }
   }
 

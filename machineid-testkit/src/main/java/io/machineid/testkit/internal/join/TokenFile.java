@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.machineid.testkit.internal.state.TeleportVersion;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -24,15 +25,15 @@ public final class TokenFile {
    * Reads all token resources of a text.
    *
    * @param yaml one YAML document per token
-   * @param methods the join methods that the cluster knows
+   * @param version the join methods that the cluster knows
    * @return the tokens in order
    * @throws IllegalArgumentException for what the cluster would refuse, in its words
    */
-  public static List<ProvisionToken> parse(String yaml, List<String> methods) {
+  public static List<ProvisionToken> parse(String yaml, TeleportVersion version) {
     List<ProvisionToken> tokens = new ArrayList<>();
     for (JsonNode document : documents(yaml)) {
       if (!document.isNull() && !document.isMissingNode()) {
-        tokens.add(token(document, methods));
+        tokens.add(token(document, version));
       }
     }
     if (tokens.isEmpty()) {
@@ -49,7 +50,7 @@ public final class TokenFile {
     }
   }
 
-  private static ProvisionToken token(JsonNode root, List<String> methods) {
+  private static ProvisionToken token(JsonNode root, TeleportVersion version) {
     if (!root.path("kind").asText().equals("token")) {
       throw new IllegalArgumentException(
           "kind: expected token, found " + root.path("kind").asText("nothing"));
@@ -65,7 +66,7 @@ public final class TokenFile {
     ProvisionToken token =
         new ProvisionToken(
             name, method.isEmpty() ? "token" : method, botName, expires(root), spec.deepCopy());
-    TokenRules.check(token, methods);
+    TokenRules.check(token, version);
     return token;
   }
 

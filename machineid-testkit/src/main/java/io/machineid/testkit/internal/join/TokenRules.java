@@ -1,6 +1,7 @@
 package io.machineid.testkit.internal.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.machineid.testkit.internal.state.TeleportVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,16 +19,16 @@ final class TokenRules {
 
   private TokenRules() {}
 
-  static void check(ProvisionToken token, List<String> methods) {
+  static void check(ProvisionToken token, TeleportVersion version) {
     String method = token.method();
-    if (!methods.contains(method)) {
+    if (!version.joinMethods().contains(method)) {
       throw new IllegalArgumentException("unknown join method \"%s\"".formatted(method));
     }
     switch (method) {
       case "token" -> {}
       case "ec2" -> throw new IllegalArgumentException("the method ec2 is for hosts, not for bots");
       case "iam" -> iam(token.rules());
-      case "kubernetes" -> kubernetes(token);
+      case "kubernetes" -> kubernetes(token, version.kubernetesJoinTypes());
       case "bound_keypair" -> {
         section(token);
         new KeypairRules(token).check();
@@ -53,7 +54,7 @@ final class TokenRules {
     }
   }
 
-  private static void kubernetes(ProvisionToken token) {
+  private static void kubernetes(ProvisionToken token, List<String> types) {
     section(token);
     JsonNode section = token.section();
     if (token.rules().isEmpty()) {
@@ -78,10 +79,13 @@ final class TokenRules {
     if (type.equals("static_jwks") && section.path("static_jwks").path("jwks").asText().isEmpty()) {
       throw bad("kubernetes", "static_jwks: must be set when type is \"static_jwks\"");
     }
-    if (!type.equals("static_jwks") && !type.equals("in_cluster")) {
+    if (!types.contains(type)) {
       throw bad(
           "kubernetes",
-          "type: must be one of (in_cluster, static_jwks), got \"%s\"".formatted(type));
+          "type: must be one of (%s), got \"%s\"".formatted(String.join(", ", types), type));
+    }
+    if (type.equals("oidc") && !section.path("oidc").path("issuer").asText().startsWith("https:")) {
+      throw bad("kubernetes", "oidc.issuer: must be an https URL when type is \"oidc\"");
     }
   }
 
@@ -139,6 +143,12 @@ final class TokenRules {
         if (rule.path("project_ids").isEmpty()) {
           throw new IllegalArgumentException(
               "the \"gcp\" join method requires gcp allow rules with at least one project ID");
+        }
+      }
+      case "oracle" -> {
+        if (rule.path("tenancy").asText().isEmpty()) {
+          throw new IllegalArgumentException(
+              "the \"oracle\" join method requires oracle allow rules with non-empty tenancy");
         }
       }
       case "azure" -> {

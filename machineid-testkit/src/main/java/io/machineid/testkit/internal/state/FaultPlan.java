@@ -23,6 +23,7 @@ public final class FaultPlan {
   private final AtomicReference<@Nullable JoinMoment> joinCut = new AtomicReference<>();
   private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
   private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+  private final Set<String> forgottenAtAuth = ConcurrentHashMap.newKeySet();
   private volatile Duration delay = Duration.ZERO;
 
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
@@ -44,6 +45,7 @@ public final class FaultPlan {
     joinCut.set(null);
     withoutCertificates.clear();
     forgotten.clear();
+    forgottenAtAuth.clear();
   }
 
   /** Issues no certificate for a Kubernetes cluster from now on. */
@@ -61,13 +63,23 @@ public final class FaultPlan {
     forgotten.add(serviceOrMethod);
   }
 
+  /** The same, but the proxy knows it. */
+  public void forgetCallsAtAuth(String serviceOrMethod) {
+    forgottenAtAuth.add(serviceOrMethod);
+  }
+
   /**
    * Whether a gRPC method is unknown.
    *
    * @param method its full name, such as {@code proto.JoinService/RegisterUsingToken}
+   * @param where who is called
    */
-  public boolean knowsNot(String method) {
-    return forgotten.contains(method) || forgotten.contains(method.split("/", 2)[0]);
+  public boolean knowsNot(String method, Connection.Service where) {
+    String service = method.split("/", 2)[0];
+    return forgotten.contains(method)
+        || forgotten.contains(service)
+        || (where == Connection.Service.AUTH
+            && (forgottenAtAuth.contains(method) || forgottenAtAuth.contains(service)));
   }
 
   /** Holds each call up from now on. */

@@ -98,6 +98,13 @@ public enum TeleportVersion {
     return isAtLeast(V18);
   }
 
+  /** How it can check the tokens of Kubernetes' service accounts. */
+  public List<String> kubernetesJoinTypes() {
+    return isAtLeast(V18)
+        ? List.of("in_cluster", "static_jwks", "oidc")
+        : List.of("in_cluster", "static_jwks");
+  }
+
   /** The join methods that it knows, sorted. */
   public List<String> joinMethods() {
     return Stream.of(values())
