@@ -6,18 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.machineid.JoinException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.Pem;
+import java.io.Reader;
+import java.math.BigInteger;
 import java.net.ProxySelector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPrivateKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
@@ -34,8 +38,17 @@ class OracleJoinTest {
   private static final Instant NOW = Instant.parse("2026-02-02T03:04:05Z");
   private static final String HOST = "auth.eu-frankfurt-1.oraclecloud.com";
 
+  private static BigInteger number(String name) throws Exception {
+    Properties numbers = new Properties();
+    try (Reader reader = Files.newBufferedReader(GOLDEN.resolve("instance.properties"))) {
+      numbers.load(reader);
+    }
+    return new BigInteger(numbers.getProperty(name), 16);
+  }
+
   private static PrivateKey key() throws Exception {
-    return Pem.parsePrivateKey(Files.readString(GOLDEN.resolve("instance-key.pem")));
+    return KeyFactory.getInstance("RSA")
+        .generatePrivate(new RSAPrivateKeySpec(number("modulus"), number("privateExponent")));
   }
 
   private static String vector(String name) throws Exception {
@@ -60,9 +73,8 @@ class OracleJoinTest {
   }
 
   private static PSSSigner verifier() throws Exception {
-    RSAPrivateCrtKey key = (RSAPrivateCrtKey) key();
     PSSSigner verifier = new PSSSigner(new RSAEngine(), new SHA256Digest(), 32);
-    verifier.init(false, new RSAKeyParameters(false, key.getModulus(), key.getPublicExponent()));
+    verifier.init(false, new RSAKeyParameters(false, number("modulus"), number("publicExponent")));
     byte[] challenge = "a-challenge".getBytes(StandardCharsets.US_ASCII);
     verifier.update(challenge, 0, challenge.length);
     return verifier;
