@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What each live client must do, seen from the server's side. */
 class LiveClientContractTest {
 
+  /** Less than the time-out of any request here, and more than a busy machine takes. */
+  private static final Duration ANY_TIMEOUT = Duration.ofSeconds(30);
+
   private final TestPki.Identity hostAuthority = TestPki.authority("example.test");
   private final TestPki.Identity userAuthority = TestPki.authority("example.test");
   private final TestKube kube =
@@ -150,7 +153,7 @@ class LiveClientContractTest {
     Throwable failure = catchThrowable(subject::pods);
 
     assertThat(cause(failure, CredentialException.class).reason()).isEqualTo(Reason.EXPIRED);
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(ANY_TIMEOUT);
     assertThat(kube.seen).hasSize(1);
   }
 
@@ -211,7 +214,7 @@ class LiveClientContractTest {
 
     Instant begin = Instant.now();
     assertThat(catchThrowable(subject::pods)).isNotNull();
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(ANY_TIMEOUT);
     assertThat(kube.seen).hasSize(1);
     assertThat(time.pending()).isZero();
     assertThat(credential.listeners()).isZero();
@@ -230,7 +233,7 @@ class LiveClientContractTest {
     Throwable failure = catchThrowable(subject::pods);
 
     assertThat(cause(failure, ClosedException.class)).hasMessageContaining("bot");
-    assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(begin, Instant.now())).isLessThan(ANY_TIMEOUT);
     assertThat(kube.seen).hasSize(1);
   }
 
