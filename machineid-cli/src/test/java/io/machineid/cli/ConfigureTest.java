@@ -205,7 +205,7 @@ class ConfigureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'onboarding: {join_method: tpm, token: a}' | onboarding.join_method: join method `tpm` is not served by this version of machineid; it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github, gitlab, iam, kubernetes, spacelift, terraform_cloud, token",
+        "'onboarding: {join_method: oracle, token: a}' | onboarding.join_method: join method `oracle` is not served by this version of machineid; it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github, gitlab, iam, kubernetes, spacelift, terraform_cloud, token, tpm",
         "'fips: true' | this version of machineid does not serve `fips: true`;",
         "'insecure: true' | this version of machineid does not serve `insecure: true` with `proxy_server`;",
         "'services: [{type: kubernetes/v2, selectors: [{name: a}], relay_server: \"r:1\", destination: {type: directory, path: D}}]' | this version of machineid does not serve `relay_server`;",

@@ -6,6 +6,7 @@ import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
+import io.machineid.join.TpmJoin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Optional;
 final class Methods {
 
   /** The methods that this version does not join by. */
-  private static final List<String> UNSERVED = List.of("oracle", "tpm");
+  private static final List<String> UNSERVED = List.of("oracle");
 
   /** What stands in for a name that is in a file. */
   private static final String IN_FILE = "in a file";
@@ -41,6 +42,10 @@ final class Methods {
     if (join.name().equals("iam")) {
       IamJoin iam = JoinMethod.iam(name).environment(environment);
       return Optional.of(file.map(iam::tokenNameFile).orElse(iam));
+    }
+    if (join.name().equals("tpm")) {
+      TpmJoin tpm = JoinMethod.tpm(name);
+      return Optional.of(file.map(tpm::tokenNameFile).orElse(tpm));
     }
     if (join instanceof JoinConfig.BoundKeypair bound) {
       BoundKeypairJoin method = boundKeypair(bound, name).environment(environment);

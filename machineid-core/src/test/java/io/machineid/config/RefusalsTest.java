@@ -177,7 +177,7 @@ class RefusalsTest {
   }
 
   static List<String> delegatedMethods() {
-    return List.of("oracle", "tpm");
+    return List.of("oracle");
   }
 
   @ParameterizedTest
@@ -192,7 +192,7 @@ class RefusalsTest {
         .hasMessage(
             "onboarding.join_method: join method `%s` is not served by this version of machineid;"
                 + " it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github,"
-                + " gitlab, iam, kubernetes, spacelift, terraform_cloud, token",
+                + " gitlab, iam, kubernetes, spacelift, terraform_cloud, token, tpm",
             method);
   }
 

@@ -15,6 +15,8 @@ import io.machineid.wire.join.RegisterUsingBoundKeypairMethodRequest;
 import io.machineid.wire.join.RegisterUsingBoundKeypairMethodResponse;
 import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
+import io.machineid.wire.join.RegisterUsingTPMMethodRequest;
+import io.machineid.wire.join.RegisterUsingTPMMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -99,6 +101,14 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
         : super.registerUsingBoundKeypairMethod(answers);
   }
 
+  @Override
+  public StreamObserver<RegisterUsingTPMMethodRequest> registerUsingTPMMethod(
+      StreamObserver<RegisterUsingTPMMethodResponse> answers) {
+    return state.version().joinMethods().contains(Method.TPM.id())
+        ? new TpmCalls(answers, joining, evidence, Answers.connection())
+        : super.registerUsingTPMMethod(answers);
+  }
+
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
@@ -106,7 +116,9 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
     /** A document that Azure signs. */
     AZURE("azure", "Azure", 24, true),
     /** A key pair that the token resource is bound to. */
-    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
+    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true),
+    /** A TPM. */
+    TPM("tpm", "TPM", 0, true);
 
     private final String id;
     private final String inRefusals;

@@ -80,6 +80,7 @@ interface JoinSide {
       case "iam" -> ChallengeSide.iam(setting);
       case "azure" -> ChallengeSide.azure(setting);
       case "bound_keypair" -> new KeypairSide(setting);
+      case "tpm" -> new TpmSide(setting);
       default ->
           message -> {
             expect(PayloadCase.OIDC_INIT, message);
