@@ -171,7 +171,7 @@ final class TpmChip implements Tpm {
       try {
         var unused = link.send(policySecret(session));
         return link.send(
-                new TpmCommand("TPM2_ActivateCredential", 0x147)
+                new TpmCommand(TpmRefusal.ACTIVATE, 0x147)
                     .handle(attestationKey)
                     .handle(key.handle())
                     .password()
@@ -186,7 +186,7 @@ final class TpmChip implements Tpm {
     } catch (TpmRefusal e) {
       throw e.toError(link.name());
     } catch (BufferUnderflowException e) {
-      throw link.unreadable("TPM2_ActivateCredential");
+      throw link.unreadable(TpmRefusal.ACTIVATE);
     }
   }
 

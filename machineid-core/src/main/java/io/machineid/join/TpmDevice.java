@@ -1,5 +1,6 @@
 package io.machineid.join;
 
+import io.machineid.JoinException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -40,20 +41,26 @@ final class TpmDevice {
           new TpmLink(
               FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE),
               device.toString()));
-    } catch (NoSuchFileException e) {
-      throw Evidence.lasting(
+    } catch (IOException e) {
+      throw notOpened(device, e);
+    }
+  }
+
+  static JoinException notOpened(Path device, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return Evidence.lasting(
           TpmJoin.NAME, "there is no TPM at %s: the device does not exist".formatted(device));
-    } catch (AccessDeniedException e) {
-      throw Evidence.lasting(
+    }
+    if (e instanceof AccessDeniedException) {
+      return Evidence.lasting(
           TpmJoin.NAME,
           "the TPM at %s may not be used by this process. Put its user into the group that owns the device: on most systems `tss`, for /dev/tpmrm0"
               .formatted(device));
-    } catch (IOException e) {
-      throw Evidence.passing(
-          TpmJoin.NAME,
-          "the TPM at %s cannot be opened: %s. Another program may hold it; /dev/tpmrm0 is for several at a time"
-              .formatted(device, e),
-          e);
     }
+    return Evidence.passing(
+        TpmJoin.NAME,
+        "the TPM at %s cannot be opened: %s. Another program may hold it; /dev/tpmrm0 is for several at a time"
+            .formatted(device, e),
+        e);
   }
 }

@@ -1,14 +1,23 @@
 package io.machineid.join;
 
 import io.machineid.JoinException;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A TPM did not do what it was told. */
 final class TpmRefusal extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** The command that opens what the cluster has sealed. */
+  static final String ACTIVATE = "TPM2_ActivateCredential";
+
   private static final int HANDLE = 0x08b;
+  private static final List<Integer> PASSWORDS = List.of(0x08e, 0x0a2);
+
+  /** TPMs disagree on the code for that, down to one that stands for a broken TPM. */
+  private static final String NOT_FOR_THIS = "what the cluster sealed is not for this TPM";
 
   /** Codes of the first format stand for any parameter, handle or session. */
   private static final Map<Integer, String> LASTING =
@@ -16,8 +25,6 @@ final class TpmRefusal extends Exception {
           0x085, "the hierarchy is switched off: switch it on in the firmware",
           0x08e, "its endorsement hierarchy, or a key, has a password, which is not known here",
           0x0a2, "its endorsement hierarchy, or a key, has a password, which is not known here",
-          0x09f, "what the cluster sealed is not for this TPM",
-          0x095, "what the cluster sealed is not for this TPM",
           0x100, "it was not started up",
           0x101, "it has failed, and works again after a restart of the machine at best");
 
@@ -55,10 +62,16 @@ final class TpmRefusal extends Exception {
     return (code & 0x080) != 0 ? code & 0x0bf : code;
   }
 
+  private @Nullable String lasting() {
+    return command.equals(ACTIVATE) && !PASSWORDS.contains(reason())
+        ? NOT_FOR_THIS
+        : LASTING.get(reason());
+  }
+
   /** The error of the join. */
   JoinException toError(String tpm) {
     String passing = PASSING.get(reason());
-    String what = passing != null ? passing : LASTING.get(reason());
+    String what = passing != null ? passing : lasting();
     String text =
         "the TPM at %s refused %s with code 0x%03x%s"
             .formatted(tpm, command, code, what == null ? "" : ": " + what);
