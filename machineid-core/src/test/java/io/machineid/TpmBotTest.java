@@ -7,14 +7,17 @@ import io.machineid.MachineIdException.Reason;
 import io.machineid.join.JoinMethod;
 import io.machineid.join.Tpm;
 import io.machineid.join.TpmAttestation;
+import io.machineid.testing.FakeScheduler;
 import io.machineid.testing.SoftwareTpm;
 import io.machineid.testing.TpmMaker;
 import io.machineid.testkit.RecordedRequest;
+import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +36,7 @@ class TpmBotTest {
   private static final TpmMaker MAKER = new TpmMaker("maker");
   private static final BigInteger SERIAL = BigInteger.valueOf(0x8123456789L);
 
+  private final TestClock clock = TestClock.stoppedAt(Instant.now());
   private final List<SoftwareTpm> opened = new CopyOnWriteArrayList<>();
   private TestCluster teleport;
 
@@ -42,7 +46,7 @@ class TpmBotTest {
   }
 
   private void cluster(int version, String section) {
-    teleport = TestCluster.builder().teleportVersion(version).authPort().start();
+    teleport = TestCluster.builder().clock(clock).teleportVersion(version).authPort().start();
     teleport.createFullAccessRole("example-role");
     teleport.addBot("example", "example-role");
     teleport.createToken(
@@ -92,6 +96,7 @@ class TpmBotTest {
     return Bot.builder()
         .proxy(teleport.proxyAddress())
         .webRoots(List.of(teleport.webAuthority()))
+        .clock(clock)
         .join(method);
   }
 
@@ -132,10 +137,39 @@ class TpmBotTest {
             .authServer(teleport.authAddress())
             .caPins(teleport.caPins())
             .join(method())
+            .clock(clock)
             .start(SOON)) {
       assertThat(bot.identity().botName()).isEqualTo("example");
     }
     assertThat(joins(2)).endsWith(path);
+    assertThat(opened).hasSize(2).allMatch(SoftwareTpm::isClosed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"17", "18"})
+  void furtherJoins_areOfTheBotItself_eachWithTheTpmOpenedAnew(int version) throws Exception {
+    cluster(version, allowing(KEY));
+    FakeScheduler scheduler = new FakeScheduler(clock);
+    try (Bot bot = bot(method()).scheduler(scheduler).start(SOON)) {
+      Instant end = bot.identity().notAfter();
+      scheduler.advance(Duration.ofMinutes(21));
+      Awaitility.await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(bot.identity().notAfter())
+                      .as(() -> "of " + bot.health())
+                      .isAfter(end));
+      assertThat(teleport.botInstances("example")).hasSize(1);
+    }
+    Awaitility.await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(teleport.requests())
+                    .filteredOn(request -> request.path().contains("JoinService/"))
+                    .extracting(RecordedRequest::service)
+                    .containsExactly("JOINING", "AUTH"));
     assertThat(opened).hasSize(2).allMatch(SoftwareTpm::isClosed);
   }
 

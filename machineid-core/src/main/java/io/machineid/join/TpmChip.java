@@ -79,10 +79,13 @@ final class TpmChip implements Tpm {
   }
 
   /** A certificate that is there and may not be read is none: the key may be enough. */
-  private Optional<byte[]> certificate() {
+  private Optional<byte[]> certificate() throws TpmRefusal {
     try {
       return new TpmMemory(link).certificate();
     } catch (TpmRefusal e) {
+      if (!e.isOfRights()) {
+        throw e;
+      }
       LOG.log(
           Level.INFO,
           "the EK certificate of the TPM cannot be read, and the key alone is shown: {0}",

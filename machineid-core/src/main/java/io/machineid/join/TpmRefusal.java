@@ -16,6 +16,9 @@ final class TpmRefusal extends Exception {
   private static final int HANDLE = 0x08b;
   private static final List<Integer> PASSWORDS = List.of(0x08e, 0x0a2);
 
+  /** Of memory: not for us, not now, never written. */
+  private static final List<Integer> UNREADABLE = List.of(0x12f, 0x148, 0x149, 0x14a);
+
   /** TPMs disagree on the code for that, down to one that stands for a broken TPM. */
   private static final String NOT_FOR_THIS = "what the cluster sealed is not for this TPM";
 
@@ -56,6 +59,11 @@ final class TpmRefusal extends Exception {
   /** Whether there is nothing by the number that was given. */
   boolean isOfMissing() {
     return reason() == HANDLE;
+  }
+
+  /** Whether it is about what may be read, and not about the TPM as a whole. */
+  boolean isOfRights() {
+    return PASSWORDS.contains(reason()) || UNREADABLE.contains(reason());
   }
 
   private int reason() {
