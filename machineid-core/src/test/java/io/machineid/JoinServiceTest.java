@@ -11,10 +11,13 @@ import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testing.Keypairs;
+import io.machineid.testing.SoftwareTpm;
 import io.machineid.testkit.JoinMoment;
 import io.machineid.testkit.RecordedRequest;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JoinServiceTest {
 
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final KeyPair TPM = SoftwareTpm.newKey();
   private static final String SERVICE = "teleport.join.v1.JoinService";
   private static final String JOIN = "/teleport.join.v1.JoinService/Join";
   private static final String BY_HTTP = "/v1/webapi/host/credentials";
@@ -56,9 +60,20 @@ class JoinServiceTest {
     createToken("iam", "allow: [{aws_account: '111111111111'}]");
     teleport.addAwsIdentity(
         "AKIAEXAMPLE", "secret", Optional.empty(), "111111111111", "arn:aws:iam::111111111111:x");
+    if (version >= 17) {
+      createToken("tpm", "tpm: {allow: [{ek_public_hash: %s}]}".formatted(hash()));
+    }
     if (version == 18) {
       teleport.createToken(
           Keypairs.token("bound_keypair-token", "onboarding: {registration_secret: open sesame}"));
+    }
+  }
+
+  private static String hash() {
+    try {
+      return SoftwareTpm.hash(TPM);
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -99,6 +114,8 @@ class JoinServiceTest {
       case "token" -> JoinMethod.token(teleport.newToken("example").token());
       case "iam" -> iam("secret");
       case "github" -> github("github-token");
+      case "tpm" ->
+          JoinMethod.tpm("tpm-token").source(() -> new SoftwareTpm(TPM, Optional.empty()));
       default -> JoinMethod.boundKeypair("bound_keypair-token").registrationSecret("open sesame");
     };
   }
@@ -150,7 +167,7 @@ class JoinServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"token", "github", "iam", "bound_keypair"})
+  @ValueSource(strings = {"token", "github", "iam", "bound_keypair", "tpm"})
   void everyMethod_joinsByIt_throughTheProxy(String method) {
     cluster(18);
     try (Bot bot = bot(method(method)).start(SOON)) {
@@ -173,7 +190,7 @@ class JoinServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"token", "github", "iam", "bound_keypair"})
+  @ValueSource(strings = {"token", "github", "iam", "bound_keypair", "tpm"})
   void everyMethod_joinsByIt_atTheAuthServer(String method) {
     cluster(18);
     Bot.builder()
@@ -194,7 +211,7 @@ class JoinServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"github", "iam", "bound_keypair"})
+  @ValueSource(strings = {"github", "iam", "bound_keypair", "tpm"})
   void furtherJoins_areOfTheBotItself(String method) {
     cluster(18);
     try (Bot bot = bot(method(method)).start(SOON)) {
@@ -211,7 +228,8 @@ class JoinServiceTest {
     "16, github, " + BY_HTTP,
     "17, github, " + BY_HTTP,
     "17, token, " + BY_HTTP,
-    "17, iam, /proto.JoinService/RegisterUsingIAMMethod"
+    "17, iam, /proto.JoinService/RegisterUsingIAMMethod",
+    "17, tpm, /proto.JoinService/RegisterUsingTPMMethod"
   })
   void olderClusters_areNotAskedForIt_whereTheProxyTellsTheirVersion(
       int version, String method, String path) {
@@ -247,6 +265,7 @@ class JoinServiceTest {
     "token, " + BY_HTTP,
     "github, " + BY_HTTP,
     "iam, /proto.JoinService/RegisterUsingIAMMethod",
+    "tpm, /proto.JoinService/RegisterUsingTPMMethod",
     "bound_keypair, /proto.JoinService/RegisterUsingBoundKeypairMethod"
   })
   void releaseWithoutIt_isJoinedTheOlderWay_andNotAskedAgain(String method, String older) {
@@ -280,7 +299,7 @@ class JoinServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"iam", "bound_keypair"})
+  @ValueSource(strings = {"iam", "bound_keypair", "tpm"})
   void connectionThatIsCutAtOnce_isAFailure_whereTheOlderWayIsTheSame(String method) {
     cluster(18);
     teleport.faults().cutNextJoin(JoinMoment.BEFORE_GREETING);

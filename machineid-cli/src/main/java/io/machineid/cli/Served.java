@@ -28,7 +28,6 @@ final class Served {
   private Served() {}
 
   static void check(BotConfig config, BotEnvironment environment) {
-    config.onboarding().method();
     if (config.fips()) {
       throw refused("`fips: true`", "remove it, or use a FIPS build of tbot");
     }

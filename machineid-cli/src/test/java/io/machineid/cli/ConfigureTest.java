@@ -205,7 +205,6 @@ class ConfigureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'onboarding: {join_method: tpm, token: a}' | onboarding.join_method: join method `tpm` is not served by this version of machineid; it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github, gitlab, iam, kubernetes, oracle, spacelift, terraform_cloud, token",
         "'fips: true' | this version of machineid does not serve `fips: true`;",
         "'insecure: true' | this version of machineid does not serve `insecure: true` with `proxy_server`;",
         "'services: [{type: kubernetes/argo-cd, selectors: [{name: a}]}]' | this process is in no pod with a service account",

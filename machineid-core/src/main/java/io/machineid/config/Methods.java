@@ -1,22 +1,18 @@
 package io.machineid.config;
 
-import io.machineid.ConfigException;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.BoundKeypairJoin;
 import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.join.OracleJoin;
+import io.machineid.join.TpmJoin;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** From what is configured to a method to join by. */
 final class Methods {
-
-  /** The methods that this version does not join by. */
-  private static final List<String> UNSERVED = List.of("tpm");
 
   /** What stands in for a name that is in a file. */
   private static final String IN_FILE = "in a file";
@@ -46,6 +42,10 @@ final class Methods {
     if (join.name().equals("oracle")) {
       OracleJoin oracle = JoinMethod.oracle(name).environment(environment);
       return Optional.of(file.map(oracle::tokenNameFile).orElse(oracle));
+    }
+    if (join.name().equals("tpm")) {
+      TpmJoin tpm = JoinMethod.tpm(name);
+      return Optional.of(file.map(tpm::tokenNameFile).orElse(tpm));
     }
     if (join instanceof JoinConfig.BoundKeypair bound) {
       BoundKeypairJoin method = boundKeypair(bound, name).environment(environment);
@@ -91,16 +91,7 @@ final class Methods {
       case "gcp" -> JoinMethod.gcp(name);
       case "github" -> JoinMethod.github(name);
       case "spacelift" -> JoinMethod.spacelift(name);
-      default -> throw unserved(join.name());
+      default -> throw new IllegalStateException("no method is called " + join.name());
     };
-  }
-
-  private static ConfigException unserved(String method) {
-    List<String> served =
-        JoinKeys.methods().stream().filter(each -> !UNSERVED.contains(each)).toList();
-    return new ConfigException(
-        "onboarding.join_method: join method `%s` is not served by this version of machineid; it serves: %s"
-            .formatted(method, String.join(", ", served)),
-        null);
   }
 }

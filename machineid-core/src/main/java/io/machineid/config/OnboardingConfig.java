@@ -35,8 +35,6 @@ public record OnboardingConfig(JoinConfig join, List<String> caPins, Optional<Pa
    * read when the bot joins, not before.
    *
    * @return the method, or empty where the token is missing because a stored identity is enough
-   * @throws ConfigException when this version cannot join by the configured method; the message
-   *     names it and those that it can
    */
   public Optional<JoinMethod> method() {
     return method(System.getenv());
@@ -47,8 +45,6 @@ public record OnboardingConfig(JoinConfig join, List<String> caPins, Optional<Pa
    *
    * @param environment the variables that it finds its evidence by
    * @return the method, or empty where the token is missing because a stored identity is enough
-   * @throws ConfigException when this version cannot join by the configured method; the message
-   *     names it and those that it can
    */
   public Optional<JoinMethod> method(Map<String, String> environment) {
     return Methods.of(join, environment);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @see <a href="https://goteleport.com/docs/reference/join-methods/">Teleport: join methods</a>
  */
 public sealed interface JoinMethod
-    permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin, OracleJoin, BoundKeypairJoin {
+    permits TokenJoin, IdTokenJoin, IamJoin, AzureJoin, OracleJoin, BoundKeypairJoin, TpmJoin {
 
   /**
    * The name by which Teleport knows the method.
@@ -259,5 +259,15 @@ public sealed interface JoinMethod
    */
   static BoundKeypairJoin boundKeypair(String tokenName) {
     return BoundKeypairJoin.of(tokenName);
+  }
+
+  /**
+   * Joins with the TPM 2.0 of the machine.
+   *
+   * @param tokenName the name of the token resource in the cluster
+   * @return the method
+   */
+  static TpmJoin tpm(String tokenName) {
+    return TpmJoin.of(tokenName);
   }
 }

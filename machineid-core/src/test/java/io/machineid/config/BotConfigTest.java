@@ -7,6 +7,7 @@ import io.machineid.config.DestinationConfig.Memory;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.destination.SymlinkMode;
 import io.machineid.join.TokenJoin;
+import io.machineid.join.TpmJoin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,6 +158,22 @@ class BotConfigTest {
     assertThat(token.file()).isEqualTo(Optional.of(file));
     assertThat(method.exposeToken()).isEqualTo("secret-token");
     assertThat(((TokenJoin) JoinToken.of("abc").method()).exposeToken()).isEqualTo("abc");
+  }
+
+  @Test
+  void method_tpm_takesTheNameOfItsTokenOrAFile(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("name"), "in-a-file\n");
+    for (String token : List.of("example-token", file.toString())) {
+      String yaml = MINIMAL.replace("join_method: token", "join_method: tpm").replace("abc", token);
+      assertThat(BotConfig.parse(yaml, "tbot.yaml").onboarding().method().orElseThrow())
+          .isInstanceOfSatisfying(
+              TpmJoin.class,
+              tpm -> {
+                assertThat(tpm.name()).isEqualTo("tpm");
+                assertThat(tpm.exposeToken())
+                    .isEqualTo(token.startsWith("/") ? "in-a-file" : "example-token");
+              });
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.machineid.config.DestinationConfig.Memory;
 import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.config.OutputConfig.KubernetesV2;
+import io.machineid.join.TpmJoin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,6 +345,15 @@ class ConfigOverridesTest {
     assertThat(uri.server().address()).isEqualTo("uri:3");
     assertThat(uri.onboarding().join())
         .isEqualTo(new JoinConfig.Ambient("iam", JoinToken.of("name")));
+  }
+
+  @Test
+  void parse_joinUriOfATpm_isReadAsTheMethod() {
+    BotConfig config = over(with(Setting.JOIN_URI, "tbot+proxy+tpm://name@a.example:3")).config();
+
+    assertThat(config.onboarding().join())
+        .isEqualTo(new JoinConfig.Ambient("tpm", JoinToken.of("name")));
+    assertThat(config.onboarding().method()).containsInstanceOf(TpmJoin.class);
   }
 
   @Test

@@ -176,26 +176,6 @@ class RefusalsTest {
         .doesNotContain("66deb94d");
   }
 
-  static List<String> delegatedMethods() {
-    return List.of("tpm");
-  }
-
-  @ParameterizedTest
-  @MethodSource("delegatedMethods")
-  void method_notJoinedByYet_isReadAndRefusedAtUseByName(String method) {
-    OnboardingConfig onboarding =
-        BotConfig.parse(DELEGATED.formatted(method), "tbot.yaml").onboarding();
-
-    assertThat(onboarding.join().name()).isEqualTo(method);
-    assertThatThrownBy(onboarding::method)
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "onboarding.join_method: join method `%s` is not served by this version of machineid;"
-                + " it serves: azure, azure_devops, bitbucket, bound_keypair, circleci, env0, gcp, generic_oidc, github,"
-                + " gitlab, iam, kubernetes, oracle, spacelift, terraform_cloud, token",
-            method);
-  }
-
   @Test
   void parse_version1_saysHowEachOfItsKeysIsWrittenNow() {
     String yaml =

@@ -14,6 +14,7 @@ import io.machineid.MachineIdException;
 import io.machineid.config.BotConfig;
 import io.machineid.destination.Destination;
 import io.machineid.join.JoinMethod;
+import io.machineid.join.TpmSource;
 import io.machineid.kubernetes.ClusterSelector;
 import io.machineid.kubernetes.Fabric8;
 import io.machineid.kubernetes.FleetOutcome;
@@ -23,6 +24,7 @@ import io.machineid.kubernetes.KubernetesOutput;
 import io.machineid.kubernetes.KubernetesTunnel;
 import io.machineid.kubernetes.OfficialClient;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -87,6 +89,15 @@ final class Snippets {
       operator.accept(diagnosis.toText());
     }
     // end
+  }
+
+  static JoinMethod softwareTpm() {
+    // snippet
+    JoinMethod method =
+        JoinMethod.tpm("example-token")
+            .source(TpmSource.socket(UnixDomainSocketAddress.of("/run/swtpm.sock")));
+    // end
+    return method;
   }
 
   static JoinMethod ownSource(Supplier<String> vault) {

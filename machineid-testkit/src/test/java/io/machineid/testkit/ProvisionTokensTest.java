@@ -299,6 +299,24 @@ final class ProvisionTokensTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "x: 1 | \"tpm\" configuration must be provided for join method \"tpm\"",
+        "tpm: {allow: []} | the \"tpm\" join method requires at least one token allow rule",
+        "tpm: {allow: [{ek_public_hash: a}, {description: b}]} | spec.tpm: allow[1]: at least one of ek_public_hash or ek_certificate_serial must be set",
+        "tpm: {allow: [{ek_public_hash: a}], ekcert_allowed_cas: [b]} | spec.tpm: ekcert_allowed_cas: not a certificate in PEM",
+      })
+  void tpm_isCheckedAsSuch(String section, String words) {
+    try (TestCluster later = TestCluster.builder().teleportVersion(17).start()) {
+      later.addBot("ci");
+      assertThatThrownBy(() -> later.createToken(token("ci", "t", "tpm") + "  " + section + "\n"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(words);
+    }
+  }
+
   @Test
   void teleport17_wantsATenancyInRulesOfOracle() {
     try (TestCluster later = TestCluster.builder().teleportVersion(17).start()) {

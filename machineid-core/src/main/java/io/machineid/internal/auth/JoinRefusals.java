@@ -94,6 +94,12 @@ final class JoinRefusals {
         : "Check the credentials (`aws sts get-caller-identity`), the clock of this machine, and the token resource";
   }
 
+  private static String ofTpm(String said) {
+    return said.contains("EK certificate") || said.contains("EKCert") || said.contains("x509")
+        ? "Compare spec.tpm.ekcert_allowed_cas of the token resource with the maker of the TPM"
+        : "Check spec.tpm of the token resource, and that the TPM is the machine's own";
+  }
+
   private static String ofEvidence(JoinOrder order, String said) {
     if (said.contains("did not match any allow rules")) {
       return "Compare the `allow` rules of the token resource with what the evidence says";
@@ -106,6 +112,9 @@ final class JoinRefusals {
     }
     if (order.method().equals("oracle")) {
       return "Check that this is a compute instance of Oracle Cloud, the clock of this machine, and the token resource";
+    }
+    if (order.method().equals("tpm") && !said.contains("Enterprise")) {
+      return ofTpm(said);
     }
     if (said.contains("audience")) {
       return "Have the platform issue the ID token for the audience that the cluster expects";

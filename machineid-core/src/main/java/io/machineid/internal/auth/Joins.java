@@ -1,6 +1,8 @@
 package io.machineid.internal.auth;
 
+import io.machineid.JoinException;
 import io.machineid.MachineIdException;
+import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.auth.JoinConversation.NotServed;
 import io.machineid.internal.auth.JoinTask.Joined;
@@ -10,6 +12,8 @@ import io.machineid.join.IamJoin;
 import io.machineid.join.IdTokenJoin;
 import io.machineid.join.JoinMethod;
 import io.machineid.join.OracleJoin;
+import io.machineid.join.TpmJoin;
+import io.machineid.join.TpmSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.KeyPair;
@@ -31,9 +35,11 @@ public final class Joins {
   private final KeyPair key;
   private final JoinOrder order;
   private final Optional<KeypairProof> keypair;
+  private final Optional<TpmSession> tpm;
 
-  private Joins(JoinTask task) {
+  private Joins(JoinTask task, Optional<TpmSession> tpm) {
     this.task = task;
+    this.tpm = tpm;
     this.services = task.route().routes().joinServices();
     JoinMethod method = task.method();
     this.key = task.keys().apply(task.algorithm());
@@ -60,7 +66,8 @@ public final class Joins {
     return method instanceof IamJoin
         || method instanceof AzureJoin
         || method instanceof OracleJoin
-        || method instanceof BoundKeypairJoin;
+        || method instanceof BoundKeypairJoin
+        || method instanceof TpmJoin;
   }
 
   /** Whether a Teleport, by its first number, has the join service that takes all methods. */
@@ -75,7 +82,27 @@ public final class Joins {
    * @throws io.machineid.JoinException when there is no evidence, or the cluster says no
    */
   public static Joined join(JoinTask task) throws KeyRefused {
-    return new Joins(task).join();
+    return task.method() instanceof TpmJoin method
+        ? join(task, method)
+        : new Joins(task, Optional.empty()).join();
+  }
+
+  /** The TPM says who it is before a stream is opened, which would not wait for it. */
+  private static Joined join(JoinTask task, TpmJoin method) throws KeyRefused {
+    try (TpmSession tpm = method.open()) {
+      var unused = tpm.attestation();
+      try {
+        return new Joins(task, Optional.of(tpm)).join();
+      } catch (JoinException e) {
+        throw e.reason() == Reason.JOIN_DENIED
+            ? new JoinException(
+                e.reason(),
+                e.retryable(),
+                "%s. This machine has: %s".formatted(e.getMessage(), tpm.describe()),
+                e.getCause())
+            : e;
+      }
+    }
   }
 
   private Joined join() throws KeyRefused {
@@ -109,7 +136,8 @@ public final class Joins {
   }
 
   private Joined through(JoinDoor door, JoinOrder sent) throws KeyRefused {
-    Optional<JoinTalk> talk = JoinTalks.of(task, sent, keypair);
+    Optional<JoinTalk> talk =
+        tpm.<JoinTalk>map(TpmTalk::new).or(() -> JoinTalks.of(task, sent, keypair));
     if (talk.isPresent() && hasJoinService(task.route().serverMajor().orElse(JOIN_SERVICE_SINCE))) {
       JoinChannel channel = door.joinChannel();
       if (services.mayHave(channel.route(), JoinConversation.CALL)) {
@@ -142,6 +170,9 @@ public final class Joins {
     }
     if (task.method() instanceof OracleJoin oracle) {
       return new ChallengeJoin(door.joinChannel(), sent).oracle(oracle, task);
+    }
+    if (tpm.isPresent()) {
+      return new TpmStream(door.joinChannel(), sent, tpm.get()).join();
     }
     return keypair.isPresent()
         ? new KeypairJoin(door.joinChannel(), sent, keypair.get()).join()

@@ -18,6 +18,8 @@ import io.machineid.wire.join.RegisterUsingIAMMethodRequest;
 import io.machineid.wire.join.RegisterUsingIAMMethodResponse;
 import io.machineid.wire.join.RegisterUsingOracleMethodRequest;
 import io.machineid.wire.join.RegisterUsingOracleMethodResponse;
+import io.machineid.wire.join.RegisterUsingTPMMethodRequest;
+import io.machineid.wire.join.RegisterUsingTPMMethodResponse;
 import io.machineid.wire.types.RegisterUsingTokenRequest;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -113,6 +115,14 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
         : super.registerUsingOracleMethod(answers);
   }
 
+  @Override
+  public StreamObserver<RegisterUsingTPMMethodRequest> registerUsingTPMMethod(
+      StreamObserver<RegisterUsingTPMMethodResponse> answers) {
+    return state.version().joinMethods().contains(Method.TPM.id())
+        ? new TpmCalls(answers, joining, evidence, Answers.connection())
+        : super.registerUsingTPMMethod(answers);
+  }
+
   /** What has a stream of its own. */
   enum Method {
     /** A signed request to AWS. */
@@ -122,7 +132,9 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
     /** The certificate of an instance of Oracle Cloud. */
     ORACLE("oracle", "Oracle", 32, false),
     /** A key pair that the token resource is bound to. */
-    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true);
+    BOUND_KEYPAIR("bound_keypair", "bound keypair", 0, true),
+    /** A TPM. */
+    TPM("tpm", "TPM", 0, true);
 
     private final String id;
     private final String inRefusals;

@@ -81,6 +81,7 @@ interface JoinSide {
       case "azure" -> ChallengeSide.azure(setting);
       case "oracle" -> ChallengeSide.oracle(setting);
       case "bound_keypair" -> new KeypairSide(setting);
+      case "tpm" -> new TpmSide(setting);
       default ->
           message -> {
             expect(PayloadCase.OIDC_INIT, message);

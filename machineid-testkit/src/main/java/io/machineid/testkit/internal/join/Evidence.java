@@ -87,6 +87,15 @@ public final class Evidence {
   }
 
   /**
+   * Begins a join with a TPM.
+   *
+   * @throws Refusal where what it says does not let anybody in
+   */
+  public TpmJoining beginTpm(ProvisionToken token, TpmEvidence evidence) {
+    return TpmJoining.begin(token, evidence, clock);
+  }
+
+  /**
    * Checks an ID token.
    *
    * @throws Refusal where it does not let anybody in, in the words of a real cluster

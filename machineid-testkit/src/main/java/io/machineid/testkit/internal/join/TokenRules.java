@@ -33,6 +33,10 @@ final class TokenRules {
         section(token);
         new KeypairRules(token).check();
       }
+      case "tpm" -> {
+        delegated(token);
+        TpmRules.check(token);
+      }
       default -> delegated(token);
     }
   }

@@ -1,0 +1,134 @@
+package io.machineid.join;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a TPM says of itself: its endorsement key, and an attestation key with the TPM's own word
+ * for how that was made. Nothing of it is a secret. Immutable and thread-safe; the methods that set
+ * something return a changed copy. Arrays are not copied: leave them as they are.
+ */
+public final class TpmAttestation {
+
+  private final byte[] publicArea;
+  private final byte[] creationData;
+  private final byte[] creationAttestation;
+  private final byte[] creationSignature;
+  private final byte @Nullable [] certificate;
+  private final byte @Nullable [] key;
+
+  private TpmAttestation(
+      byte[] publicArea,
+      byte[] creationData,
+      byte[] creationAttestation,
+      byte[] creationSignature,
+      byte @Nullable [] certificate,
+      byte @Nullable [] key) {
+    this.publicArea = publicArea;
+    this.creationData = creationData;
+    this.creationAttestation = creationAttestation;
+    this.creationSignature = creationSignature;
+    this.certificate = certificate;
+    this.key = key;
+  }
+
+  /**
+   * Begins with the attestation key, in the structures of TPM 2.0 without a size before them. An
+   * endorsement key has to follow: {@link #certificate(byte[])} or {@link #key(byte[])}.
+   *
+   * @param publicArea the key: {@code TPMT_PUBLIC}
+   * @param creationData how it was made: {@code TPMS_CREATION_DATA}
+   * @param creationAttestation the TPM's word for that: {@code TPMS_ATTEST}
+   * @param creationSignature signed with the key itself: {@code TPMT_SIGNATURE}
+   * @return an attestation without an endorsement key
+   */
+  public static TpmAttestation of(
+      byte[] publicArea,
+      byte[] creationData,
+      byte[] creationAttestation,
+      byte[] creationSignature) {
+    return new TpmAttestation(
+        publicArea, creationData, creationAttestation, creationSignature, null, null);
+  }
+
+  /**
+   * Names the endorsement key by the certificate of the TPM's maker. That counts more than a key.
+   *
+   * @param der X.509, DER
+   * @return a copy with that certificate
+   */
+  public TpmAttestation certificate(byte[] der) {
+    return new TpmAttestation(
+        publicArea, creationData, creationAttestation, creationSignature, der, key);
+  }
+
+  /**
+   * Names the endorsement key itself, where it has no certificate.
+   *
+   * @param der PKIX, DER
+   * @return a copy with that key
+   */
+  public TpmAttestation key(byte[] der) {
+    return new TpmAttestation(
+        publicArea, creationData, creationAttestation, creationSignature, certificate, der);
+  }
+
+  /**
+   * The attestation key.
+   *
+   * @return {@code TPMT_PUBLIC}
+   */
+  public byte[] publicArea() {
+    return publicArea;
+  }
+
+  /**
+   * How the attestation key was made.
+   *
+   * @return {@code TPMS_CREATION_DATA}
+   */
+  public byte[] creationData() {
+    return creationData;
+  }
+
+  /**
+   * The TPM's word for how the attestation key was made.
+   *
+   * @return {@code TPMS_ATTEST}
+   */
+  public byte[] creationAttestation() {
+    return creationAttestation;
+  }
+
+  /**
+   * The signature of the attestation key on that.
+   *
+   * @return {@code TPMT_SIGNATURE}
+   */
+  public byte[] creationSignature() {
+    return creationSignature;
+  }
+
+  /**
+   * The certificate of the endorsement key.
+   *
+   * @return X.509, DER; empty where there is none
+   */
+  public Optional<byte[]> certificate() {
+    return Optional.ofNullable(certificate);
+  }
+
+  /**
+   * The endorsement key.
+   *
+   * @return PKIX, DER; may be empty where there is a certificate
+   */
+  public Optional<byte[]> key() {
+    return Optional.ofNullable(key);
+  }
+
+  @Override
+  public String toString() {
+    return "TpmAttestation[" + TpmIdentity.describe(this) + "]";
+  }
+}

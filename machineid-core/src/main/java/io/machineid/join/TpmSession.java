@@ -1,0 +1,153 @@
+package io.machineid.join;
+
+import io.machineid.JoinException;
+import io.machineid.MachineIdException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A TPM during one join, in bounded time. For one thread; blocks. */
+public final class TpmSession implements AutoCloseable {
+
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+  private static final int PART_LIMIT_BYTES = 16 * 1024;
+  private static final int SEALED_LIMIT_BYTES = 4 * 1024;
+  private static final int RSA_STEP_BYTES = 64;
+  private static final int SOLUTION_LIMIT_BYTES = 1024;
+
+  private final TpmSource source;
+  private final Duration longest;
+  private final AtomicReference<@Nullable Tpm> held = new AtomicReference<>();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private @Nullable TpmAttestation known;
+
+  TpmSession(TpmSource source, Duration longest) {
+    this.source = source;
+    this.longest = longest;
+  }
+
+  /**
+   * What the TPM says of itself; asked once. Blocks, a minute and a half at most.
+   *
+   * @return the endorsement key and an attestation key
+   * @throws JoinException when there is no TPM, or it does not say that
+   */
+  public TpmAttestation attestation() {
+    TpmAttestation attestation = known;
+    if (attestation == null) {
+      attestation = checked(within(longest, () -> opened().attest()));
+      known = attestation;
+    }
+    return attestation;
+  }
+
+  /**
+   * What token resources know the TPM by, as far as it was said.
+   *
+   * @return for messages: {@code ek_public_hash} and {@code ek_certificate_serial}
+   */
+  public String describe() {
+    TpmAttestation attestation = known;
+    return attestation == null ? "" : TpmIdentity.describe(attestation);
+  }
+
+  /**
+   * Opens what the cluster has sealed for the TPM. Blocks, half a minute at most.
+   *
+   * @param credentialBlob as the cluster sent it, with its size before it or without
+   * @param secret as the cluster sent it, with its size before it or without
+   * @return what was sealed
+   * @throws JoinException when the TPM cannot open it
+   */
+  public byte[] exposeSolution(byte[] credentialBlob, byte[] secret) {
+    byte[] blob = sealed(credentialBlob);
+    byte[] seed = sealed(secret);
+    Duration time = longest.compareTo(Evidence.LONGEST) < 0 ? longest : Evidence.LONGEST;
+    byte[] solution = within(time, () -> opened().activate(blob, seed));
+    if (solution.length == 0 || solution.length > SOLUTION_LIMIT_BYTES) {
+      throw Evidence.lasting(
+          TpmJoin.NAME, "what the TPM opened is empty, or larger than a secret of a join");
+    }
+    return solution;
+  }
+
+  private Tpm opened() throws Exception {
+    Tpm known = held.get();
+    if (known != null) {
+      return known;
+    }
+    Tpm tpm = source.open();
+    held.set(tpm);
+    if (over.get()) {
+      letGo();
+    }
+    return tpm;
+  }
+
+  private static <T> T within(Duration time, Callable<T> call) {
+    return Evidence.within(TpmJoin.NAME, time, call);
+  }
+
+  private static TpmAttestation checked(TpmAttestation attestation) {
+    List<byte[]> parts =
+        List.of(
+            attestation.publicArea(),
+            attestation.creationData(),
+            attestation.creationAttestation(),
+            attestation.creationSignature(),
+            attestation
+                .certificate()
+                .or(attestation::key)
+                .orElseThrow(
+                    () ->
+                        Evidence.lasting(
+                            TpmJoin.NAME,
+                            "the TPM has neither an EK certificate nor an endorsement key that it shows")));
+    if (parts.stream().anyMatch(part -> part.length == 0 || part.length > PART_LIMIT_BYTES)) {
+      throw Evidence.lasting(
+          TpmJoin.NAME,
+          "a part of what the TPM says of itself is empty, or larger than %d KiB"
+              .formatted(PART_LIMIT_BYTES / 1024));
+    }
+    return attestation;
+  }
+
+  /** Without its size. What was encrypted with RSA may begin with anything, even with that. */
+  private static byte[] sealed(byte[] sent) {
+    if (sent.length < 2 || sent.length > SEALED_LIMIT_BYTES) {
+      throw Evidence.lasting(
+          TpmJoin.NAME, "the cluster's challenge is not of the form that it should have");
+    }
+    int size = ((sent[0] & 0xff) << 8) | (sent[1] & 0xff);
+    return size == sent.length - 2 && sent.length % RSA_STEP_BYTES != 0
+        ? Arrays.copyOfRange(sent, 2, sent.length)
+        : sent.clone();
+  }
+
+  /** Closes the TPM, also one that is still being opened. What fails then is not told. */
+  @Override
+  public void close() {
+    over.set(true);
+    try {
+      within(
+          CLOSING,
+          () -> {
+            letGo();
+            return true;
+          });
+    } catch (MachineIdException e) {
+      // The join is over either way.
+    }
+  }
+
+  private void letGo() throws Exception {
+    Tpm tpm = held.getAndSet(null);
+    if (tpm != null) {
+      tpm.close();
+    }
+  }
+}
