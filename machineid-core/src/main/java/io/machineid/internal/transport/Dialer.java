@@ -7,7 +7,6 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,7 +17,7 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * Makes TCP connections, past or through the proxy that is chosen for the address. Names are
- * resolved here, or by the proxy. Thread-safe; blocks.
+ * resolved here, and each of their addresses is tried, or by the proxy. Thread-safe; blocks.
  */
 public final class Dialer {
 
@@ -59,7 +58,8 @@ public final class Dialer {
     URI target = URI.create("https://" + address);
     Proxy proxy = HttpProxyFailure.chosen(proxies, target);
     if (!(proxy.address() instanceof InetSocketAddress server)) {
-      return direct(address);
+      return HostAddresses.OF_THIS_MACHINE.connect(
+          InetSocketAddress.createUnresolved(address.host(), address.port()), CONNECT_TIMEOUT);
     }
     if (proxy.type() == Proxy.Type.SOCKS) {
       return SocksTunnel.open(
@@ -91,27 +91,16 @@ public final class Dialer {
                     HttpProxyFailure.name(proxy.address())));
   }
 
-  private static Socket direct(HostPort address) throws IOException {
-    Socket socket = new Socket(Proxy.NO_PROXY);
+  /**
+   * Connects to a proxy, whose name is resolved here.
+   *
+   * @throws HttpProxyFailure when it cannot be reached
+   */
+  static Socket toProxy(InetSocketAddress proxy, Duration longest) throws HttpProxyFailure {
     try {
-      reach(
-          socket,
-          InetSocketAddress.createUnresolved(address.host(), address.port()),
-          CONNECT_TIMEOUT);
-      return socket;
+      return HostAddresses.OF_THIS_MACHINE.connect(proxy, longest);
     } catch (IOException e) {
-      socket.close();
-      throw e;
+      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy), e);
     }
-  }
-
-  /** Connects to a server or a proxy, whose name is resolved here. */
-  static void reach(Socket socket, InetSocketAddress there, Duration longest) throws IOException {
-    InetSocketAddress resolved = new InetSocketAddress(there.getHostString(), there.getPort());
-    if (resolved.isUnresolved()) {
-      throw new UnknownHostException(there.getHostString());
-    }
-    socket.connect(resolved, Math.toIntExact(longest.toMillis()));
-    socket.setTcpNoDelay(true);
   }
 }
