@@ -63,9 +63,13 @@ final class AuthLook {
       }
       findings.note(
           "auth",
-          "%s, SNI %s, ALPN %s, verified by %s"
+          "%s%s, SNI %s, ALPN %s, verified by %s"
               .formatted(
-                  way.address(), way.serverName(), String.join(" ", way.alpn()), who(authorities)));
+                  way.address(),
+                  Findings.throughAnother(dialer, way.address()),
+                  way.serverName(),
+                  String.join(" ", way.alpn()),
+                  who(authorities)));
       return authorities;
     } catch (MachineIdException e) {
       throw new Stop(e);

@@ -27,11 +27,21 @@ final class Findings {
     return new Diagnosis(findings);
   }
 
+  /** What other connections to an address go through, where that is not the same. */
+  static String throughAnother(Dialer dialer, HostPort address) {
+    return dialer
+        .proxyFor(address)
+        .filter(proxy -> !dialer.proxyFor(https(address)).equals(Optional.of(proxy)))
+        .map(proxy -> ", through " + proxy)
+        .orElse("");
+  }
+
+  private static URI https(HostPort address) {
+    return URI.create("https://" + address);
+  }
+
   /** What HTTP requests to an address go through, as the end of a sentence. */
   static String through(Dialer dialer, HostPort address) {
-    return dialer
-        .proxyFor(URI.create("https://" + address))
-        .map(proxy -> ", through " + proxy)
-        .orElse(", directly");
+    return dialer.proxyFor(https(address)).map(proxy -> ", through " + proxy).orElse(", directly");
   }
 }

@@ -87,7 +87,7 @@ final class KubernetesLook {
       return upgrade.get().open();
     }
     try {
-      return dialer.connect(address);
+      return dialer.connectForRequests(address);
     } catch (IOException e) {
       Stop stop = Stop.of(e, address, "Kubernetes");
       throw address.equals(route.address()) ? stop : stop.and(published(found));

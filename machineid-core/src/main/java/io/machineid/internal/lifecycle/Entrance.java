@@ -81,20 +81,22 @@ final class Entrance {
     CompletableFuture<KeyPair> firstKey =
         CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers);
     workers.execute(WarmUp::calls);
+    Optional<Identity> found = store.load();
+    Optional<Identity> stored = found.filter(identity -> usable());
+    stored.ifPresent(identity -> settings.route().known(identity.certificates().tlsAuthorities()));
     ClusterRoute.Contact contact = settings.route().contact();
     contact.serverTime().ifPresent(server -> time.measured(server, settings.route().address()));
     contact.found().flatMap(Versions::misfit).ifPresent(Entrance::refuse);
     KeyAlgorithm algorithm =
         contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
     keys.begin(algorithm);
-    Optional<Identity> stored = store.load();
-    if (stored.isPresent() && usable()) {
+    if (stored.isPresent()) {
       Identity identity = stored.get();
       return renewsItself(identity)
           ? renewStored(identity, algorithm)
           : replaceStored(identity, algorithm, firstKey);
     }
-    JoinMethod join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
+    JoinMethod join = settings.join().orElseThrow(() -> noWayIn(found.isPresent()));
     return join(join, algorithm, firstKey, Optional.empty());
   }
 

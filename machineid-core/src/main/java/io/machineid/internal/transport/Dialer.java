@@ -55,8 +55,21 @@ public final class Dialer {
    * @return a socket on which the server speaks next
    */
   public Socket connect(HostPort address) throws IOException {
-    URI target = URI.create("https://" + address);
-    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    return connect(address, chosen(address));
+  }
+
+  /**
+   * Connects as a client does that sends requests of HTTP, whose proxy may be another.
+   *
+   * @param address where to
+   * @return a socket on which the server speaks next
+   */
+  public Socket connectForRequests(HostPort address) throws IOException {
+    return connect(address, HttpProxyFailure.chosen(proxies, https(address)));
+  }
+
+  private Socket connect(HostPort address, Proxy proxy) throws IOException {
+    URI target = https(address);
     if (!(proxy.address() instanceof InetSocketAddress server)) {
       return HostAddresses.OF_THIS_MACHINE.connect(
           InetSocketAddress.createUnresolved(address.host(), address.port()), CONNECT_TIMEOUT);
@@ -69,19 +82,41 @@ public final class Dialer {
         .open(address, proxy instanceof SecureProxy ? Optional.of(tls(server)) : Optional.empty());
   }
 
+  private static URI https(HostPort address) {
+    return URI.create("https://" + address);
+  }
+
+  private Proxy chosen(HostPort address) {
+    return proxies instanceof EnvironmentProxySelector environment
+        ? environment.forBytes(address)
+        : HttpProxyFailure.chosen(proxies, https(address));
+  }
+
   private SSLContext tls(InetSocketAddress server) {
     return PinnedTls.context(
         server.getHostString(), new KeyManager[0], new TrustManager[] {roots.get()});
   }
 
   /**
-   * What stands between here and an address by somebody's wish.
+   * What stands between here and a web server by somebody's wish.
    *
    * @param target an URL
    * @return such as {@code the HTTP proxy proxy.example.com:3128}, without a password
    */
   public Optional<String> proxyFor(URI target) {
-    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    return inWords(HttpProxyFailure.chosen(proxies, target));
+  }
+
+  /**
+   * The same for connections that {@link #connect} makes, whose proxy may be another.
+   *
+   * @param address where to
+   */
+  public Optional<String> proxyFor(HostPort address) {
+    return inWords(chosen(address));
+  }
+
+  private static Optional<String> inWords(Proxy proxy) {
     return proxy.type() == Proxy.Type.DIRECT
         ? Optional.empty()
         : Optional.of(
