@@ -82,7 +82,7 @@ class DiagnosisOfProxiesTest {
         .isEqualTo(
             told(
                 "HTTP proxy " + proxy,
-                "the proxy %s cannot be used: the connection was refused. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings, and that the proxy runs"
+                "the proxy %s cannot be used: the connection was refused. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings (scheme, host and port), and that the proxy runs"
                     .formatted(proxy),
                 Reason.UNREACHABLE));
   }
@@ -93,7 +93,7 @@ class DiagnosisOfProxiesTest {
         .isEqualTo(
             told(
                 "HTTP proxy no-such-proxy.invalid:3128",
-                "the proxy no-such-proxy.invalid:3128 cannot be used: its name cannot be resolved. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings, and that the proxy runs",
+                "the proxy no-such-proxy.invalid:3128 cannot be used: its name cannot be resolved. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings (scheme, host and port), and that the proxy runs",
                 Reason.UNREACHABLE));
   }
 
@@ -121,6 +121,21 @@ class DiagnosisOfProxiesTest {
             told(
                 "HTTP proxy " + proxy,
                 "the HTTP proxy %s answered with status 407: it does not take the user and the password that it was told. Correct those in HTTPS_PROXY (%%-escaped), or of the JVM's Authenticator"
+                    .formatted(proxy),
+                Reason.CONFIGURATION));
+  }
+
+  /** As some proxies answer where 407 would be in its place. */
+  @Test
+  void httpProxy_withWrongCredentials_thatAnswersAsAServer() {
+    http.refuseWith(401);
+    String proxy = "localhost:" + http.port();
+
+    assertThat(diagnosis(Map.of("HTTPS_PROXY", "http://user:" + PASSWORD + "@" + proxy)))
+        .isEqualTo(
+            told(
+                "HTTP proxy " + proxy,
+                "the HTTP proxy %s answered with status 401: it does not take the user and the password that it was told. Correct those in HTTPS_PROXY (%%-escaped), or of the JVM's Authenticator"
                     .formatted(proxy),
                 Reason.CONFIGURATION));
   }
@@ -192,7 +207,7 @@ class DiagnosisOfProxiesTest {
         .isEqualTo(
             told(
                 "SOCKS proxy " + proxy,
-                "the proxy %s cannot be used: the connection was refused. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings, and that the proxy runs"
+                "the proxy %s cannot be used: the connection was refused. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings (scheme, host and port), and that the proxy runs"
                     .formatted(proxy),
                 Reason.UNREACHABLE));
   }

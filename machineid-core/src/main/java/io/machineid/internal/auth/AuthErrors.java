@@ -151,6 +151,14 @@ final class AuthErrors {
 
   private static MachineIdException notFound(String said, String call, Throwable cause) {
     boolean botGone = said.contains("access denied");
+    if (said.startsWith("remote cluster")) {
+      return failed(
+          Reason.NOT_FOUND,
+          false,
+          "%s: %s. The bot's cluster knows no leaf cluster of that name; an administrator sees those that it knows with `tctl get remote_clusters`"
+              .formatted(call, said),
+          cause);
+    }
     return failed(
         botGone ? Reason.FORBIDDEN : Reason.NOT_FOUND,
         false,

@@ -21,8 +21,14 @@ import javax.net.ssl.X509TrustManager;
  */
 public final class Dialer {
 
-  /** How long a connection may take, and as long again what a proxy says. */
+  /** How long a connection may take. */
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How long one to a proxy may take, and as long again what that says: it is told what is wrong
+   * with the proxy before clients have waited in vain.
+   */
+  private static final Duration PROXY_TIMEOUT = Duration.ofSeconds(20);
 
   private final ProxySelector proxies;
   private final Supplier<X509TrustManager> roots;
@@ -76,9 +82,9 @@ public final class Dialer {
     }
     if (proxy.type() == Proxy.Type.SOCKS) {
       return SocksTunnel.open(
-          server, address, ProxyAuthorization.ofSocks(proxies, server, target), CONNECT_TIMEOUT);
+          server, address, ProxyAuthorization.ofSocks(proxies, server, target), PROXY_TIMEOUT);
     }
-    return new HttpTunnel(server, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT)
+    return new HttpTunnel(server, ProxyAuthorization.of(proxies, server, target), PROXY_TIMEOUT)
         .open(address, proxy instanceof SecureProxy ? Optional.of(tls(server)) : Optional.empty());
   }
 

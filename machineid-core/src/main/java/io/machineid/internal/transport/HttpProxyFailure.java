@@ -27,6 +27,7 @@ public final class HttpProxyFailure extends ConnectException {
   private static final Pattern TUNNEL_FAILED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
 
   private static final int NO_ANSWER = 0;
+  private static final int PASSWORD_REFUSED = 401;
   private static final int FORBIDDEN = 403;
   private static final int PASSWORD_WANTED = 407;
   private static final int TOO_MANY = 429;
@@ -71,7 +72,7 @@ public final class HttpProxyFailure extends ConnectException {
   }
 
   private static String advice(int status, boolean passwordTold) {
-    if (status == PASSWORD_WANTED) {
+    if (isOfPassword(status)) {
       return passwordTold
           ? "it does not take the user and the password that it was told."
               + " Correct those in HTTPS_PROXY (%-escaped), or of the JVM's Authenticator"
@@ -84,6 +85,11 @@ public final class HttpProxyFailure extends ConnectException {
     }
     return "it refuses a tunnel to this server. Have the proxy's rules changed, or name the host in"
         + " NO_PROXY if it can be reached directly";
+  }
+
+  /** Some proxies say the one, and some the other. */
+  private static boolean isOfPassword(int status) {
+    return status == PASSWORD_WANTED || status == PASSWORD_REFUSED;
   }
 
   /**
@@ -146,7 +152,7 @@ public final class HttpProxyFailure extends ConnectException {
   /** The proxy itself cannot be reached, or speaks something else. */
   static HttpProxyFailure broken(String proxy, Throwable cause) {
     return new HttpProxyFailure(
-        "the proxy %s cannot be used: %s. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings, and that the proxy runs"
+        "the proxy %s cannot be used: %s. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings (scheme, host and port), and that the proxy runs"
             .formatted(proxy, TransportErrors.inBrief(cause)),
         NO_ANSWER,
         cause);
@@ -201,7 +207,7 @@ public final class HttpProxyFailure extends ConnectException {
 
   /** Whether a person has to correct how the proxy is used. */
   boolean isConfiguration() {
-    return status == PASSWORD_WANTED;
+    return isOfPassword(status);
   }
 
   /** Whether it may pass by itself. */
