@@ -176,7 +176,8 @@ public final class HttpProxyFailure extends ConnectException {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       Matcher refused = TUNNEL_FAILED.matcher(String.valueOf(at.getMessage()));
       if (refused.find()) {
-        return refused(proxy, Integer.parseInt(refused.group(1)), false);
+        boolean told = ProxyAuthorization.of(proxies, target).isPresent();
+        return refused(proxy, Integer.parseInt(refused.group(1)), told);
       }
       if (at instanceof HttpTimeoutException) {
         return failure;
