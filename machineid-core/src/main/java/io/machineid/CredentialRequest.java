@@ -117,7 +117,8 @@ public record CredentialRequest(
   }
 
   /**
-   * The same for a leaf cluster.
+   * The same for a leaf cluster. Experimental: made by the protocol's documents alone, and never
+   * tried with a real leaf.
    *
    * @param cluster the Teleport cluster that requests are routed to
    * @return the request

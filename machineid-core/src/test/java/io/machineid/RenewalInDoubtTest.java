@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.machineid.MachineIdException.Reason;
 import io.machineid.destination.Destination;
+import io.machineid.destination.FileSet;
 import io.machineid.destination.MemoryDestination;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
@@ -50,6 +51,10 @@ class RenewalInDoubtTest {
   }
 
   private Bot start(String proxy) {
+    return start(proxy, storage);
+  }
+
+  private Bot start(String proxy, MemoryDestination storage) {
     return Bot.builder()
         .proxy(proxy)
         .webRoots(List.of(teleport.webAuthority()))
@@ -101,6 +106,67 @@ class RenewalInDoubtTest {
       assertThat(next.lastError()).get().asString().contains("the answer to a renewal was lost");
       assertThat(next.credential(CredentialRequest.forRoles("example-role")).current()).isNotNull();
       assertThat(teleport.isLocked("example")).isFalse();
+    }
+  }
+
+  private MemoryDestination copyOfStorage() {
+    FileSet.Builder files = FileSet.builder();
+    for (String name :
+        List.of(
+            "key", "key.pub", "key-cert.pub", "tlscert", "tlscacerts", "sshcacerts", "tokenhash")) {
+      files.add(name, storage.read(name).orElseThrow());
+    }
+    MemoryDestination copy = Destination.memory();
+    copy.write(files.build());
+    return copy;
+  }
+
+  /**
+   * Has the cluster count a renewal that the bot does not know of, and the bot renew after that.
+   */
+  private void outrun(Bot bot) {
+    start(teleport.proxyAddress(), copyOfStorage()).close();
+    scheduler.advance(DUE);
+    awaitFailure(bot, Reason.LOCKED);
+    assertThat(teleport.isLocked("example")).isTrue();
+  }
+
+  @Test
+  void identityThatWasRenewedElsewhere_isNotRenewedAgainOnceTheBotIsUnlocked() {
+    try (Bot bot = start(teleport.proxyAddress())) {
+      outrun(bot);
+
+      teleport.unlockBot("example");
+      bot.renewSoon();
+      awaitFailure(bot, Reason.SUPERSEDED);
+
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
+      assertThat(bot.lastError())
+          .get()
+          .asString()
+          .contains("has refused to renew this identity")
+          .contains("tctl bots instances add");
+      assertThat(bot.credential(CredentialRequest.forRoles("example-role")).current()).isNotNull();
+    }
+    try (Bot next = start(teleport.proxyAddress())) {
+      assertThat(next.state()).isEqualTo(BotState.DEGRADED);
+      assertThat(next.lastError()).get().asString().contains("has refused to renew this identity");
+    }
+    assertThat(teleport.isLocked("example")).isFalse();
+  }
+
+  @Test
+  void identityThatWasRenewedElsewhere_isReplacedByANewToken() {
+    try (Bot bot = start(teleport.proxyAddress())) {
+      outrun(bot);
+    }
+    teleport.unlockBot("example");
+    token = JoinMethod.token(teleport.newToken("example").token());
+
+    try (Bot next = start(teleport.proxyAddress())) {
+      assertThat(next.state()).isEqualTo(BotState.READY);
+      scheduler.advance(DUE);
+      awaitSecondGeneration(next);
     }
   }
 

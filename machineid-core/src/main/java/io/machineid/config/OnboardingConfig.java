@@ -1,6 +1,5 @@
 package io.machineid.config;
 
-import io.machineid.ConfigException;
 import io.machineid.join.JoinMethod;
 import java.nio.file.Path;
 import java.util.List;

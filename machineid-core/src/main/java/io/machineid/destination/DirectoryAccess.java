@@ -3,9 +3,12 @@ package io.machineid.destination;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Lets readers into a directory. What they may do with new files is in the directory's default
@@ -112,12 +115,26 @@ final class DirectoryAccess {
       ofFiles.add("default:" + written(reader, "r--"));
     }
     require(there, ofFiles);
-    String bot = "default:user:" + System.getProperty("user.name") + ":";
     for (String entry : defaults(there)) {
       boolean named = !entry.matches("default:(user|mask)::.*");
-      if (named && !ofFiles.contains(entry) && !entry.startsWith(bot)) {
+      if (named && !ofFiles.contains(entry) && !isOurs(entry)) {
         throw new IOException("the entry " + entry + " is neither a reader's nor the bot's");
       }
+    }
+  }
+
+  /** Programs print the number of a user that has no name. */
+  private static boolean isOurs(String entry) {
+    return Stream.concat(Stream.of(System.getProperty("user.name")), number().stream())
+        .anyMatch(user -> entry.startsWith("default:user:" + user + ":"));
+  }
+
+  /** The number of this process's user, where the system tells it. */
+  private static Optional<String> number() {
+    try {
+      return Optional.of(String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid")));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

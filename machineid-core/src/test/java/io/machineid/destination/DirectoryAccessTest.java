@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +184,20 @@ class DirectoryAccessTest {
     list("default:user:nobody:r--", foreign);
 
     assertRefusedOrOwnersOnly("the entry " + foreign + " is neither");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void prepare_directoryOfAnotherWhereOurUserHasNoName_isReady() throws IOException {
+    program("setfacl", "exit 1");
+    String number = String.valueOf(Files.getAttribute(base, "unix:uid"));
+    list("default:user:nobody:r--", "default:user:" + number + ":rw-");
+
+    DirectoryDestination destination = destination(true, NOBODY);
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
   }
 
   @Test

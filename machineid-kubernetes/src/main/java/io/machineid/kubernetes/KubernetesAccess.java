@@ -97,7 +97,12 @@ public final class KubernetesAccess implements AutoCloseable {
   }
 
   /**
-   * The same with a lifetime of its own.
+   * The same with a lifetime of its own, or in a leaf cluster.
+   *
+   * <p>Experimental: a request that is {@linkplain CredentialRequest#routedTo routed to} a leaf
+   * cluster gets access to a Kubernetes cluster of that one, through the proxy of the bot's own
+   * cluster. Leaves are not asked what they have: the name has to be the full one, labels are
+   * empty, and a name that the leaf does not know shows with the first request.
    *
    * @param bot the bot; its close ends everything that comes from here
    * @param request what to ask for; it names a Kubernetes cluster
@@ -217,6 +222,11 @@ public final class KubernetesAccess implements AutoCloseable {
       }
       LOG.log(Level.DEBUG, "a Kubernetes client did not close", e);
     }
+  }
+
+  /** The Teleport cluster that it belongs to. */
+  String teleportCluster() {
+    return teleportCluster;
   }
 
   TlsGenerations generations() {

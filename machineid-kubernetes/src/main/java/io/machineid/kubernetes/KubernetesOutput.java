@@ -71,7 +71,8 @@ public final class KubernetesOutput {
     Credential credential = access.credential().current();
     String teleportCluster = bot.identity().clusterName();
     Kubeconfig holding =
-        Kubeconfig.of(teleportCluster, access.cluster().name(), access.endpoint(), credential);
+        Kubeconfig.of(
+            access.teleportCluster(), access.cluster().name(), access.endpoint(), credential);
     Kubeconfig kubeconfig = plugin.map(holding::withExecPlugin).orElse(holding);
     return files(teleportCluster, credential, bot.certificateAuthorities(), kubeconfig);
   }

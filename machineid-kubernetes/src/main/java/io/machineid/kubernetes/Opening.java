@@ -9,6 +9,7 @@ import io.machineid.MachineIdException.Reason;
 import io.machineid.kubernetes.internal.Surroundings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,14 +24,21 @@ final class Opening {
   private Opening() {}
 
   static KubernetesAccess access(Bot bot, CredentialRequest request, String wanted) {
+    String own = bot.identity().clusterName();
+    Optional<String> leaf = request.teleportCluster().filter(cluster -> !cluster.equals(own));
+    if (leaf.isPresent()) {
+      // What a leaf has is not seen from here: the name is taken as it is.
+      return access(
+          bot, leaf.get(), new KubernetesCluster(wanted, Map.of()), bot.credential(request));
+    }
     Optional<LiveCredential> likely = ifRegistered(bot, request);
     try {
       KubernetesCluster found = find(bot, wanted, request.roles());
       if (likely.isPresent() && found.name().equals(wanted)) {
-        return access(bot, found, likely.get());
+        return access(bot, own, found, likely.get());
       }
       likely.ifPresent(LiveCredential::close);
-      return access(bot, found, bot.credential(request.forKubernetesCluster(found.name())));
+      return access(bot, own, found, bot.credential(request.forKubernetesCluster(found.name())));
     } catch (RuntimeException e) {
       likely.ifPresent(LiveCredential::close);
       throw e;
@@ -50,14 +58,10 @@ final class Opening {
   }
 
   private static KubernetesAccess access(
-      Bot bot, KubernetesCluster cluster, LiveCredential credential) {
+      Bot bot, String teleportCluster, KubernetesCluster cluster, LiveCredential credential) {
     try {
       return new KubernetesAccess(
-          bot.identity().clusterName(),
-          cluster,
-          bot.kubernetesEndpoint(),
-          credential,
-          surroundings(bot));
+          teleportCluster, cluster, bot.kubernetesEndpoint(), credential, surroundings(bot));
     } catch (RuntimeException e) {
       credential.close();
       throw e;

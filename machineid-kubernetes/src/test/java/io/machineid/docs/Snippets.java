@@ -8,6 +8,7 @@ import io.machineid.Bot;
 import io.machineid.BotEvent;
 import io.machineid.BotHealth;
 import io.machineid.BotState;
+import io.machineid.CredentialRequest;
 import io.machineid.Diagnosis;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.MachineIdException;
@@ -114,6 +115,15 @@ final class Snippets {
       String yaml = tunnel.kubeconfig().toYaml(); // a snapshot, which holds secrets
     }
     // end
+  }
+
+  static void leafCluster(Bot bot) {
+    // snippet
+    KubernetesAccess access =
+        KubernetesAccess.to(
+            bot, CredentialRequest.kubernetes("leaf-k8s-cluster").routedTo("leaf.example"));
+    // end
+    access.close();
   }
 
   static void listener(Bot.Builder builder, Consumer<String> page) {

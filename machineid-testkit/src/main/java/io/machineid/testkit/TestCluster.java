@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -277,6 +278,24 @@ public final class TestCluster implements AutoCloseable {
    */
   public List<String> createRole(Path file) throws IOException {
     return createRole(Files.readString(file));
+  }
+
+  /**
+   * Makes another cluster a leaf of this one, as a {@code trusted_cluster} resource of the leaf
+   * does: this cluster issues certificates that are routed to it, and its proxy sends their
+   * requests on to the leaf's Kubernetes clusters. Experimental: made by the protocol's documents
+   * alone, and never compared with a real leaf; auth services and listings of leaves are not led
+   * to.
+   *
+   * @param leaf the other cluster; it stays as it is, and is closed by whoever started it
+   * @param roles which roles of this cluster it takes for its own of the same name
+   * @throws IllegalArgumentException where it is this cluster, or has its name
+   */
+  public void addLeaf(TestCluster leaf, String... roles) {
+    if (leaf.clusterName().equals(clusterName())) {
+      throw new IllegalArgumentException("a leaf needs a name of its own");
+    }
+    state.addLeaf(leaf.clusterName(), new ClusterState.Leaf(leaf.state, Set.of(roles)));
   }
 
   /**

@@ -219,6 +219,14 @@ public final class AuthClient implements AutoCloseable {
     return AuthErrors.isWithoutEffect(failure);
   }
 
+  /**
+   * Whether the cluster has refused a renewal because it has counted another one of that identity,
+   * and has locked the bot for it.
+   */
+  public static boolean isOutrun(MachineIdException failure) {
+    return AuthErrors.isOfCount(failure);
+  }
+
   /** The roles that a role's holder may ask certificates for. */
   public List<String> impersonatedRoles(String role) {
     return read(

@@ -19,6 +19,7 @@ final class AuthErrors {
 
   private static final Metadata.Key<String> RETRY_AFTER =
       Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String OTHER_COUNT = "generation mismatch";
   private static final int QUOTE_LIMIT = 400;
 
   private AuthErrors() {}
@@ -121,7 +122,7 @@ final class AuthErrors {
   }
 
   private static MachineIdException denied(String said, String call, Throwable cause) {
-    if (said.contains("generation mismatch")) {
+    if (said.contains(OTHER_COUNT)) {
       return failed(
           Reason.LOCKED,
           false,
@@ -150,6 +151,14 @@ final class AuthErrors {
 
   private static MachineIdException notFound(String said, String call, Throwable cause) {
     boolean botGone = said.contains("access denied");
+    if (said.startsWith("remote cluster")) {
+      return failed(
+          Reason.NOT_FOUND,
+          false,
+          "%s: %s. The bot's cluster knows no leaf cluster of that name; an administrator sees those that it knows with `tctl get remote_clusters`"
+              .formatted(call, said),
+          cause);
+    }
     return failed(
         botGone ? Reason.FORBIDDEN : Reason.NOT_FOUND,
         false,
@@ -188,6 +197,12 @@ final class AuthErrors {
           TransportErrors.isOfConnecting(failure);
       default -> false;
     };
+  }
+
+  /** Whether the cluster's count of renewals is another than the one that was shown. */
+  static boolean isOfCount(MachineIdException failure) {
+    return failure.getCause() instanceof StatusRuntimeException error
+        && String.valueOf(error.getStatus().getDescription()).contains(OTHER_COUNT);
   }
 
   private static boolean isRefusal(StatusRuntimeException error) {

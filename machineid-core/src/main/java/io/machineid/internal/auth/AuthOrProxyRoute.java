@@ -10,6 +10,7 @@ import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TransportErrors;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +131,11 @@ public final class AuthOrProxyRoute implements ClusterRoute {
       known = chosen;
     }
     return known == null ? auth : known;
+  }
+
+  @Override
+  public void known(List<X509Certificate> authorities) {
+    auth.known(authorities);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.machineid.internal.auth;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,15 @@ public interface ClusterRoute extends JoinDoor, AutoCloseable {
       Optional<String> signatureSuite,
       Optional<Instant> serverTime,
       Optional<FoundCluster> found) {}
+
+  /**
+   * Is told the cluster's host authorities as a bot of it knows them. From now on an auth server's
+   * own port is verified by these for a join, and by what was configured only where they are not
+   * the server's any more. A proxy's web port has a certificate of its own.
+   *
+   * @param authorities the newest
+   */
+  default void known(List<X509Certificate> authorities) {}
 
   /** Whether it leads to a proxy, as far as that is known. */
   boolean isProxy();

@@ -8,10 +8,13 @@ import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.tls.PinnedTls;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ public final class DirectRoute implements ClusterRoute {
   private final Routes routes;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicReference<@Nullable TrustManager> justResolved = new AtomicReference<>();
+  private volatile List<X509Certificate> known = List.of();
+  private List<X509Certificate> trusted = List.of();
   private volatile @Nullable WebApi api;
   private volatile @Nullable FoundCluster found;
 
@@ -48,21 +53,57 @@ public final class DirectRoute implements ClusterRoute {
   }
 
   private WebApi api() {
+    WebApi outdated = null;
     lock.lock();
     try {
-      if (api == null) {
-        TrustManager resolved = trust.resolve(anonymous());
-        justResolved.set(resolved);
-        TrustManager[] roots = {resolved};
-        api =
-            new WebApi(
-                auth,
-                PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], roots),
-                routes.proxies());
+      List<X509Certificate> authorities = known;
+      WebApi made = api;
+      if (made == null || !trusted.equals(authorities)) {
+        outdated = made;
+        made = newApi(authorities);
+        trusted = authorities;
+        api = made;
       }
-      return api;
+      return made;
     } finally {
       lock.unlock();
+      if (outdated != null) {
+        outdated.close();
+      }
+    }
+  }
+
+  private WebApi newApi(List<X509Certificate> authorities) {
+    TrustManager[] roots = {authorities.isEmpty() ? given() : PinnedTls.trustManager(authorities)};
+    return new WebApi(
+        auth, PinnedTls.context(AuthRoute.ANY_CLUSTER, new KeyManager[0], roots), routes.proxies());
+  }
+
+  /** Whom a person has said to trust. */
+  private TrustManager given() {
+    TrustManager resolved = trust.resolve(anonymous());
+    justResolved.set(resolved);
+    return resolved;
+  }
+
+  @Override
+  public void known(List<X509Certificate> authorities) {
+    known = List.copyOf(authorities);
+  }
+
+  /**
+   * By the authorities that the bot knows, or where they are not those of the server any more, by
+   * what a person has said. Nothing is sent to a server that is not trusted.
+   */
+  private <T> T verified(Supplier<T> exchange) {
+    try {
+      return exchange.get();
+    } catch (ConnectionException e) {
+      if (e.reason() != Reason.UNTRUSTED || known.isEmpty()) {
+        throw e;
+      }
+      known = List.of();
+      return exchange.get();
     }
   }
 
@@ -82,7 +123,7 @@ public final class DirectRoute implements ClusterRoute {
 
   /** No path of this API is open to everybody, but every answer carries the server's time. */
   private WebApi.Answer greeting() {
-    return api().get("/v2/");
+    return verified(() -> api().get("/v2/"));
   }
 
   @Override
@@ -92,7 +133,9 @@ public final class DirectRoute implements ClusterRoute {
 
   @Override
   public IssuedCertificates join(JoinOrder order) throws KeyRefused {
-    return new JoinClient(api()::post, auth, OwnDoor.REGISTER).join(order);
+    return new JoinClient(
+            (path, body) -> verified(() -> api().post(path, body)), auth, OwnDoor.REGISTER)
+        .join(order);
   }
 
   private AuthRoute anonymous() {
@@ -102,9 +145,17 @@ public final class DirectRoute implements ClusterRoute {
   @Override
   public JoinChannel joinChannel() {
     AuthRoute route = anonymous();
-    TrustManager known = justResolved.getAndSet(null); // a later join asks anew: authorities change
-    TrustManager[] roots = {known == null ? trust.resolve(route) : known};
+    List<X509Certificate> authorities = known;
+    TrustManager[] roots = {
+      authorities.isEmpty() ? givenOrJustResolved() : PinnedTls.trustManager(authorities)
+    };
     return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
+  }
+
+  /** A later join asks anew: authorities change. */
+  private TrustManager givenOrJustResolved() {
+    TrustManager resolved = justResolved.getAndSet(null);
+    return resolved == null ? trust.resolve(anonymous()) : resolved;
   }
 
   @Override

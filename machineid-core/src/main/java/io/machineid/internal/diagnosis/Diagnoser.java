@@ -1,7 +1,6 @@
 package io.machineid.internal.diagnosis;
 
 import io.machineid.Diagnosis;
-import io.machineid.Diagnosis.Finding;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.AuthClient;
@@ -10,32 +9,21 @@ import io.machineid.internal.auth.Joins;
 import io.machineid.internal.auth.Routes;
 import io.machineid.internal.discovery.FoundCluster;
 import io.machineid.internal.discovery.Versions;
-import io.machineid.internal.pki.CaPin;
-import io.machineid.internal.transport.AnyMember;
 import io.machineid.internal.transport.AuthRoute;
-import io.machineid.internal.transport.AuthTunnel;
 import io.machineid.internal.transport.ConnectionUpgrade;
 import io.machineid.internal.transport.Dialer;
+import io.machineid.internal.transport.HostAddresses;
 import io.machineid.internal.transport.HostPort;
-import io.machineid.internal.transport.ServerLook;
 import io.machineid.internal.transport.TransportErrors;
-import io.machineid.tls.PinnedTls;
-import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 
 /**
  * Goes the ways that a bot would go, as far as one gets without a token, and notes what it meets.
@@ -43,7 +31,6 @@ import javax.net.ssl.TrustManager;
  */
 public final class Diagnoser {
 
-  private static final Duration LONGEST = Duration.ofSeconds(15);
   private static final Duration WORTH_A_WORD = Duration.ofSeconds(30);
   private static final Duration TOO_MUCH = Duration.ofMinutes(10);
 
@@ -52,7 +39,7 @@ public final class Diagnoser {
   private final Dialer dialer;
   private final InstantSource clock;
   private final Given given;
-  private final List<Finding> findings = new ArrayList<>();
+  private final Findings findings = new Findings();
 
   /**
    * Makes it.
@@ -69,17 +56,6 @@ public final class Diagnoser {
     this.given = given;
   }
 
-  /** Something is wrong: no step follows. */
-  private static final class Stop extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final Reason reason;
-
-    Stop(Reason reason, String text) {
-      super(text, null, false, false);
-      this.reason = reason;
-    }
-  }
-
   /** Takes all steps up to the first that fails. */
   public Diagnosis run() {
     try {
@@ -91,60 +67,60 @@ public final class Diagnoser {
         version(found.get());
       }
       join(found);
-      found = found.or(this::ofAuthServer);
+      found = found.isPresent() ? found : ofAuthServer();
       if (found.isPresent()) {
         between(found.get());
-        kubernetes(found.get(), auth(found.get()));
+        List<X509Certificate> authorities =
+            new AuthLook(findings, route, clock, given).auth(found.get());
+        new KubernetesLook(findings, route).kubernetes(found.get(), authorities);
       } else {
-        note("kubernetes", "the auth server names no proxy, so that Kubernetes cannot be reached");
+        findings.note(
+            "kubernetes",
+            "the auth server names no proxy (public_addr), so that Kubernetes cannot be reached");
       }
     } catch (Stop stop) {
-      findings.add(
-          new Finding(
-              "problem",
-              Printable.text(String.valueOf(stop.getMessage())),
-              Optional.of(stop.reason)));
+      findings.problem(stop);
     }
-    return new Diagnosis(findings);
-  }
-
-  private void note(String subject, String text) {
-    findings.add(new Finding(subject, Printable.text(text), Optional.empty()));
+    return findings.diagnosis();
   }
 
   private void address() throws Stop {
     HostPort address = route.address();
     try {
-      note("address", address + through(address));
+      findings.note("address", address + Findings.through(dialer, address));
     } catch (MachineIdException e) {
-      throw new Stop(e.reason(), String.valueOf(e.getMessage()));
+      throw new Stop(e);
     }
-  }
-
-  private String through(HostPort address) {
-    return dialer
-        .proxyFor(URI.create("https://" + address))
-        .map(proxy -> ", through " + proxy)
-        .orElse(", directly");
   }
 
   private ClusterRoute.Contact contact() throws Stop {
     try {
       return route.contact();
     } catch (MachineIdException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      boolean maybeAnotherPort = e.reason() == Reason.UNTRUSTED || e.reason() == Reason.UNREACHABLE;
-      Optional<String> seen =
-          maybeAnotherPort && !TransportErrors.isOfNetwork(cause)
-              ? new PortLook(route.address(), dialer, given.webRoots(), clock.instant())
-                  .explain(cause, route.isProxy())
-              : Optional.empty();
-      throw new Stop(e.reason(), seen.orElseGet(() -> String.valueOf(e.getMessage())));
+      throw explained(e);
     }
   }
 
+  private Stop explained(MachineIdException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    boolean ofNetwork = TransportErrors.isOfNetwork(cause);
+    if (e.reason() == Reason.UNTRUSTED || (e.reason() == Reason.UNREACHABLE && !ofNetwork)) {
+      return new PortLook(route.address(), dialer, given.webRoots(), clock.instant())
+          .explain(cause, route.isProxy())
+          .map(seen -> new Stop(e.reason(), seen))
+          .orElseGet(() -> new Stop(e));
+    }
+    if (ofNetwork && dialer.proxyFor(URI.create("https://" + route.address())).isEmpty()) {
+      return new NameLook(HostAddresses.OF_THIS_MACHINE)
+          .explain(route.address())
+          .map(new Stop(e)::and)
+          .orElseGet(() -> new Stop(e));
+    }
+    return new Stop(e);
+  }
+
   private void version(FoundCluster found) throws Stop {
-    note(
+    findings.note(
         "found",
         "Teleport %s, cluster %s, %s%s"
             .formatted(
@@ -175,7 +151,7 @@ public final class Diagnoser {
                   route.address()));
     }
     if (difference.abs().compareTo(WORTH_A_WORD) > 0) {
-      note("clock", "differs by " + difference.abs().truncatedTo(ChronoUnit.SECONDS));
+      findings.note("clock", "differs by " + difference.abs().truncatedTo(ChronoUnit.SECONDS));
     }
   }
 
@@ -196,7 +172,7 @@ public final class Diagnoser {
         && route.serverMajor().filter(Joins::hasJoinService).isPresent()) {
       way = "%s; where that is not to be had, %s".formatted(byGrpc, byHttp);
     }
-    note("join", way + ", " + verifiedForJoin());
+    findings.note("join", way + ", " + verifiedForJoin());
   }
 
   private AuthRoute anonymous(HostPort address) {
@@ -222,12 +198,17 @@ public final class Diagnoser {
   }
 
   /** Where the cluster has a proxy: an auth server tells everybody. */
-  private Optional<FoundCluster> ofAuthServer() {
+  private Optional<FoundCluster> ofAuthServer() throws Stop {
     try (AuthClient anonymous = AuthClient.anonymous(anonymous(route.address()))) {
       return Optional.of(route.proxy(anonymous));
     } catch (MachineIdException e) {
-      note("found", "no proxy: " + e.getMessage());
-      return Optional.empty();
+      if (e.reason() == Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw new Stop(e)
+          .and(
+              "It is the address that the auth server %s names as the proxy's (public_addr), by which Kubernetes is reached: have it opened for this network, or corrected"
+                  .formatted(route.address()));
     }
   }
 
@@ -240,134 +221,10 @@ public final class Diagnoser {
             .filter(ConnectionUpgrade::ask)
             .toList();
     for (ConnectionUpgrade upgrade : balanced) {
-      note(
+      findings.note(
           "between",
           "a load balancer ends TLS at %s, before the proxy%s: connections to the auth service and to Kubernetes are upgraded there (GET /webapi/connectionupgrade). kubectl cannot do that"
               .formatted(upgrade.proxy(), upgrade.isDecided() ? ", as the environment says" : ""));
     }
-  }
-
-  /** Meets the auth service, and has it verified by the CA that it tells. */
-  private List<X509Certificate> auth(FoundCluster found) throws Stop {
-    AuthRoute way = route.auth(found.clusterName());
-    try {
-      ServerLook look = ServerLook.on(way, dialer, LONGEST);
-      if (!look.isOfCluster()) {
-        bySsh(way, way.notPassedOn("it shows a certificate for " + Printable.names(look.names())));
-        return List.of();
-      }
-      List<X509Certificate> authorities;
-      try (AuthClient anonymous = AuthClient.anonymous(way)) {
-        authorities = anonymous.clusterAuthority();
-      }
-      try (AuthClient verified =
-          new AuthClient(
-              way,
-              PinnedTls.context(
-                  way.serverName(),
-                  new KeyManager[0],
-                  new TrustManager[] {PinnedTls.trustManager(authorities)}))) {
-        var unused = verified.clusterAuthority();
-      }
-      note(
-          "auth",
-          "%s, SNI %s, ALPN %s, verified by %s"
-              .formatted(
-                  way.address(), way.serverName(), String.join(" ", way.alpn()), who(authorities)));
-      return authorities;
-    } catch (MachineIdException e) {
-      throw new Stop(e.reason(), String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      throw stopped(e, way.address(), "the auth service");
-    }
-  }
-
-  /** A tunnel takes who has a certificate: all that shows before a join is who answers there. */
-  private void bySsh(AuthRoute way, String notPassedOn) throws Stop {
-    AuthTunnel tunnel =
-        way.means().tunnel().orElseThrow(() -> new Stop(Reason.UNTRUSTED, notPassedOn));
-    if (!AuthTunnel.isAvailable()) {
-      throw new Stop(
-          Reason.UNTRUSTED,
-          "%s. Or else use the proxy's SSH tunnel at %s: %s"
-              .formatted(notPassedOn, tunnel.address(), AuthTunnel.whatToAdd()));
-    }
-    String banner =
-        new PortLook(tunnel.address(), dialer, given.webRoots(), clock.instant()).banner();
-    if (!banner.startsWith("SSH-2.0-Teleport")) {
-      throw new Stop(
-          Reason.UNTRUSTED,
-          "%s. Its SSH tunnel at %s is no way either: no SSH server of Teleport answers there"
-              .formatted(notPassedOn, tunnel.address()));
-    }
-    note(
-        "auth",
-        "%s, an SSH tunnel of the proxy, for who has joined: not tried, verified by the cluster's CA for SSH"
-            .formatted(tunnel.address()));
-  }
-
-  /** Who tells the authorities is nobody yet: it takes something that was given to believe it. */
-  private String who(List<X509Certificate> told) throws Stop {
-    String pins = pins(told.stream().map(CaPin::of).toList());
-    if (!given.vouches()) {
-      return "the CA that it names itself (%s), for which nothing has vouched yet".formatted(pins);
-    }
-    if (!given.isMetBy(told)) {
-      throw new Stop(
-          Reason.UNTRUSTED,
-          "the auth service behind %s has the CA pins %s, and not those that were given (%s). If the cluster's CA was rotated, take the pins of `tctl status`; if not, this is not your cluster"
-              .formatted(route.address(), pins, pins(given.allPins())));
-    }
-    return "the cluster's host CA (%s), as it was given".formatted(pins);
-  }
-
-  private static String pins(List<CaPin> pins) {
-    return pins.stream().map(CaPin::value).collect(Collectors.joining(", "));
-  }
-
-  private void kubernetes(FoundCluster found, List<X509Certificate> authorities) throws Stop {
-    Optional<Routes.Kubernetes> way = routes.kubernetes(found);
-    if (way.isEmpty()) {
-      note(
-          "kubernetes",
-          "the proxy takes no such requests (kubernetes: enabled in its configuration)");
-      return;
-    }
-    URI server = way.get().endpoint().server();
-    String name = way.get().endpoint().verifiedName();
-    HostPort address = HostPort.parse(server.getAuthority());
-    boolean upgraded = way.get().upgrade().filter(ConnectionUpgrade::isNeeded).isPresent();
-    try (Socket raw = upgraded ? way.get().upgrade().get().open() : dialer.connect(address);
-        SSLSocket socket =
-            (SSLSocket)
-                PinnedTls.context(
-                        name,
-                        new KeyManager[0],
-                        new TrustManager[] {
-                          authorities.isEmpty()
-                              ? new AnyMember()
-                              : PinnedTls.trustManager(authorities)
-                        })
-                    .getSocketFactory()
-                    .createSocket(raw, name, address.port(), true)) {
-      socket.setSoTimeout(Math.toIntExact(LONGEST.toMillis()));
-      socket.startHandshake();
-      note(
-          "kubernetes",
-          "%s%s, SNI %s, ALPN h2 http/1.1, verified by %s%s"
-              .formatted(
-                  server,
-                  through(address),
-                  name,
-                  authorities.isEmpty() ? "the cluster's CA, which a join brings" : "the same CA",
-                  upgraded ? ", upgraded" : ""));
-    } catch (IOException e) {
-      throw stopped(e, address, "Kubernetes");
-    }
-  }
-
-  private static Stop stopped(IOException failure, HostPort address, String what) {
-    MachineIdException error = TransportErrors.of(failure, address, what);
-    return new Stop(error.reason(), String.valueOf(error.getMessage()));
   }
 }

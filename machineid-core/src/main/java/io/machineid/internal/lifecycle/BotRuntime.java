@@ -177,6 +177,7 @@ public final class BotRuntime implements AutoCloseable {
   }
 
   private Session open(Entrance.Entered entered) {
+    settings.route().known(entered.identity().certificates().tlsAuthorities());
     AuthRoute route = settings.route().auth(entered.identity().subject().cluster());
     Session opened = new Session(entered, route, time, workers, keys);
     opened.client().presumeServer(settings.route().serverMajor());

@@ -48,8 +48,8 @@ final class Entrance {
   private final Executor workers;
   private final KeySupply keys;
   private final KeypairStore keypairs;
+  private final RenewalDoubt doubt;
   private volatile @Nullable Identity unsaved;
-  private volatile @Nullable Identity unanswered;
 
   Entrance(
       BotSettings settings,
@@ -63,6 +63,7 @@ final class Entrance {
     this.workers = workers;
     this.keys = keys;
     this.keypairs = new KeypairStore(settings.storage());
+    this.doubt = new RenewalDoubt(store);
   }
 
   /**
@@ -80,20 +81,22 @@ final class Entrance {
     CompletableFuture<KeyPair> firstKey =
         CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers);
     workers.execute(WarmUp::calls);
+    Optional<Identity> found = store.load();
+    Optional<Identity> stored = found.filter(identity -> usable());
+    stored.ifPresent(identity -> settings.route().known(identity.certificates().tlsAuthorities()));
     ClusterRoute.Contact contact = settings.route().contact();
     contact.serverTime().ifPresent(server -> time.measured(server, settings.route().address()));
     contact.found().flatMap(Versions::misfit).ifPresent(Entrance::refuse);
     KeyAlgorithm algorithm =
         contact.signatureSuite().map(KeyAlgorithm::ofSuite).orElse(KeyAlgorithm.ECDSA_P256);
     keys.begin(algorithm);
-    Optional<Identity> stored = store.load();
-    if (stored.isPresent() && usable()) {
+    if (stored.isPresent()) {
       Identity identity = stored.get();
       return renewsItself(identity)
           ? renewStored(identity, algorithm)
           : replaceStored(identity, algorithm, firstKey);
     }
-    JoinMethod join = settings.join().orElseThrow(() -> noWayIn(stored.isPresent()));
+    JoinMethod join = settings.join().orElseThrow(() -> noWayIn(found.isPresent()));
     return join(join, algorithm, firstKey, Optional.empty());
   }
 
@@ -221,28 +224,14 @@ final class Entrance {
   private IssuedCertificates issued(Identity identity, AuthClient client) {
     Instant expires = time.now().plus(settings.ttl());
     Order order = Order.renewal(identity.subject().user(), expires);
-    if (!isOfInstance(identity)) {
-      return client.issue(order, identity.publicKey());
+    if (isOfInstance(identity)) {
+      doubt.begun(identity);
     }
-    store.saveRenewing(identity);
-    unanswered = identity;
     try {
       return client.issue(order, identity.publicKey());
     } catch (MachineIdException e) {
-      if (AuthClient.hasNotIssued(e)) {
-        unanswered = null;
-        forgetRenewing();
-      }
+      doubt.failed(identity, e);
       throw e;
-    }
-  }
-
-  /** Where it stays, the next start does not renew; this process does. */
-  private void forgetRenewing() {
-    try {
-      store.forgetRenewing();
-    } catch (DestinationException e) {
-      LOG.log(Level.WARNING, "a refused renewal cannot be forgotten: {0}", e.getMessage());
     }
   }
 
@@ -266,14 +255,14 @@ final class Entrance {
       return granted;
     }
     unsaved = null;
-    unanswered = null;
+    doubt.over();
     return granted;
   }
 
   private void checkCount(Identity identity, AuthClient client) {
     if (isOfInstance(identity)) {
-      checkAnswered(identity);
       client.ping();
+      doubt.check(identity);
       return;
     }
     Optional<Long> held = identity.subject().generation();
@@ -286,18 +275,7 @@ final class Entrance {
               .formatted(counted.get(), held.orElseThrow(), identity.notAfter()),
           null);
     }
-  }
-
-  /** Where each instance has a count of its own, nobody tells it: what is in doubt stays so. */
-  private void checkAnswered(Identity identity) {
-    if (identity.equals(unanswered) || store.isRenewing(identity)) {
-      throw new CredentialException(
-          Reason.SUPERSEDED,
-          false,
-          "the answer to a renewal was lost, and the cluster may have counted it: renewing again could lock the bot, with all its instances. The identity works until %s; give the bot a new token (`tctl bots instances add`, or `tctl bots add` for a new bot) before that"
-              .formatted(identity.notAfter()),
-          null);
-    }
+    doubt.check(identity);
   }
 
   /** The cluster's count, or empty where it keeps it to itself. */

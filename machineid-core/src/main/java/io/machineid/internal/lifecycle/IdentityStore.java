@@ -30,6 +30,7 @@ final class IdentityStore {
   private static final String SSH_AUTHORITIES = "sshcacerts";
   private static final String TOKEN_HASH = "tokenhash";
   private static final String RENEWAL = "renewal";
+  private static final String OUTRUN = " outrun";
   private static final String SEPARATOR = "$";
 
   private final Destination destination;
@@ -139,6 +140,19 @@ final class IdentityStore {
   /** Whether a renewal of this identity was begun, and its outcome not stored. */
   boolean isRenewing(Identity identity) {
     return text(RENEWAL).map(String::strip).filter(fingerprint(identity)::equals).isPresent();
+  }
+
+  /** Remembers that the cluster has counted a renewal of this identity that we do not know of. */
+  void saveOutrun(Identity identity) {
+    destination.write(FileSet.builder().addText(RENEWAL, fingerprint(identity) + OUTRUN).build());
+  }
+
+  /** Whether {@link #saveOutrun} was said of this identity. */
+  boolean isOutrun(Identity identity) {
+    return text(RENEWAL)
+        .map(String::strip)
+        .filter((fingerprint(identity) + OUTRUN)::equals)
+        .isPresent();
   }
 
   private static String fingerprint(Identity identity) {

@@ -3,6 +3,7 @@ package io.machineid.internal.transport;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -59,6 +60,15 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
    */
   Optional<String> authorization(SocketAddress proxy, URI target) {
     return tunnels.authorization(proxy).or(() -> ProxyAuthorization.of(real, proxy, target));
+  }
+
+  /**
+   * Connects by the same proxies, without the port on loopback; blocks.
+   *
+   * @param address where to
+   */
+  Socket connect(HostPort address) throws IOException {
+    return dialer.connect(address);
   }
 
   /** Why a tunnel could not be opened, where a client's failure is due to that. */

@@ -7,7 +7,6 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,12 +17,18 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * Makes TCP connections, past or through the proxy that is chosen for the address. Names are
- * resolved here, or by the proxy. Thread-safe; blocks.
+ * resolved here, and each of their addresses is tried, or by the proxy. Thread-safe; blocks.
  */
 public final class Dialer {
 
-  /** How long a connection may take, and as long again what a proxy says. */
+  /** How long a connection may take. */
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How long one to a proxy may take, and as long again what that says: it is told what is wrong
+   * with the proxy before clients have waited in vain.
+   */
+  private static final Duration PROXY_TIMEOUT = Duration.ofSeconds(20);
 
   private final ProxySelector proxies;
   private final Supplier<X509TrustManager> roots;
@@ -56,17 +61,41 @@ public final class Dialer {
    * @return a socket on which the server speaks next
    */
   public Socket connect(HostPort address) throws IOException {
-    URI target = URI.create("https://" + address);
-    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    return connect(address, chosen(address));
+  }
+
+  /**
+   * Connects as a client does that sends requests of HTTP, whose proxy may be another.
+   *
+   * @param address where to
+   * @return a socket on which the server speaks next
+   */
+  public Socket connectForRequests(HostPort address) throws IOException {
+    return connect(address, HttpProxyFailure.chosen(proxies, https(address)));
+  }
+
+  private Socket connect(HostPort address, Proxy proxy) throws IOException {
+    URI target = https(address);
     if (!(proxy.address() instanceof InetSocketAddress server)) {
-      return direct(address);
+      return HostAddresses.OF_THIS_MACHINE.connect(
+          InetSocketAddress.createUnresolved(address.host(), address.port()), CONNECT_TIMEOUT);
     }
     if (proxy.type() == Proxy.Type.SOCKS) {
       return SocksTunnel.open(
-          server, address, ProxyAuthorization.ofSocks(proxies, server, target), CONNECT_TIMEOUT);
+          server, address, ProxyAuthorization.ofSocks(proxies, server, target), PROXY_TIMEOUT);
     }
-    return new HttpTunnel(server, ProxyAuthorization.of(proxies, server, target), CONNECT_TIMEOUT)
+    return new HttpTunnel(server, ProxyAuthorization.of(proxies, server, target), PROXY_TIMEOUT)
         .open(address, proxy instanceof SecureProxy ? Optional.of(tls(server)) : Optional.empty());
+  }
+
+  private static URI https(HostPort address) {
+    return URI.create("https://" + address);
+  }
+
+  private Proxy chosen(HostPort address) {
+    return proxies instanceof EnvironmentProxySelector environment
+        ? environment.forBytes(address)
+        : HttpProxyFailure.chosen(proxies, https(address));
   }
 
   private SSLContext tls(InetSocketAddress server) {
@@ -75,13 +104,25 @@ public final class Dialer {
   }
 
   /**
-   * What stands between here and an address by somebody's wish.
+   * What stands between here and a web server by somebody's wish.
    *
    * @param target an URL
    * @return such as {@code the HTTP proxy proxy.example.com:3128}, without a password
    */
   public Optional<String> proxyFor(URI target) {
-    Proxy proxy = HttpProxyFailure.chosen(proxies, target);
+    return inWords(HttpProxyFailure.chosen(proxies, target));
+  }
+
+  /**
+   * The same for connections that {@link #connect} makes, whose proxy may be another.
+   *
+   * @param address where to
+   */
+  public Optional<String> proxyFor(HostPort address) {
+    return inWords(chosen(address));
+  }
+
+  private static Optional<String> inWords(Proxy proxy) {
     return proxy.type() == Proxy.Type.DIRECT
         ? Optional.empty()
         : Optional.of(
@@ -91,27 +132,16 @@ public final class Dialer {
                     HttpProxyFailure.name(proxy.address())));
   }
 
-  private static Socket direct(HostPort address) throws IOException {
-    Socket socket = new Socket(Proxy.NO_PROXY);
+  /**
+   * Connects to a proxy, whose name is resolved here.
+   *
+   * @throws HttpProxyFailure when it cannot be reached
+   */
+  static Socket toProxy(InetSocketAddress proxy, Duration longest) throws HttpProxyFailure {
     try {
-      reach(
-          socket,
-          InetSocketAddress.createUnresolved(address.host(), address.port()),
-          CONNECT_TIMEOUT);
-      return socket;
+      return HostAddresses.OF_THIS_MACHINE.connect(proxy, longest);
     } catch (IOException e) {
-      socket.close();
-      throw e;
+      throw HttpProxyFailure.broken(HttpProxyFailure.name(proxy), e);
     }
-  }
-
-  /** Connects to a server or a proxy, whose name is resolved here. */
-  static void reach(Socket socket, InetSocketAddress there, Duration longest) throws IOException {
-    InetSocketAddress resolved = new InetSocketAddress(there.getHostString(), there.getPort());
-    if (resolved.isUnresolved()) {
-      throw new UnknownHostException(there.getHostString());
-    }
-    socket.connect(resolved, Math.toIntExact(longest.toMillis()));
-    socket.setTcpNoDelay(true);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * and {@code NO_PROXY} name, with the meaning that they have for Teleport's own programs and for
  * {@code kubectl}; where the one in question is not set, {@code ALL_PROXY}, which those do not
  * know. Names are not resolved: the proxy does that. Immutable.
+ *
+ * <p>Connections that are no requests of HTTP go through the proxy for plain HTTP where there is
+ * none for {@code https}; that, too, is as Teleport's own programs do it.
  *
  * <p>What it selects may be a SOCKS proxy, or one that is spoken to by TLS: {@link Dialer} knows
  * them all, HTTP clients need {@link ClientProxies}.
@@ -97,6 +101,20 @@ public final class EnvironmentProxySelector extends ProxySelector {
       return List.of(Proxy.NO_PROXY);
     }
     return List.of(server.proxy());
+  }
+
+  /**
+   * Which proxy connections of bytes go through, as Teleport's own programs choose it: that for
+   * {@code https}, or where there is none, that for {@code http}.
+   *
+   * @param address where to
+   */
+  Proxy forBytes(HostPort address) {
+    return Stream.of("https", "http")
+        .flatMap(scheme -> select(URI.create(scheme + "://" + address)).stream())
+        .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
+        .findFirst()
+        .orElse(Proxy.NO_PROXY);
   }
 
   /**

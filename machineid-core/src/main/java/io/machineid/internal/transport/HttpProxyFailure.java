@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,11 +27,24 @@ public final class HttpProxyFailure extends ConnectException {
   private static final Pattern TUNNEL_FAILED = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
 
   private static final int NO_ANSWER = 0;
+  private static final int PASSWORD_REFUSED = 401;
   private static final int FORBIDDEN = 403;
   private static final int PASSWORD_WANTED = 407;
   private static final int TOO_MANY = 429;
   private static final int SERVER_ERRORS = 500;
   private static final int NOT_ALLOWED_BY_SOCKS_RULES = 2;
+
+  /** From 1 on, as RFC 1928 names them. */
+  private static final List<String> SOCKS_REPLIES =
+      List.of(
+          "general failure",
+          "not allowed by its rules",
+          "network unreachable",
+          "host unreachable",
+          "connection refused",
+          "TTL expired",
+          "command not supported",
+          "address type not supported");
 
   private final int status;
 
@@ -58,9 +72,9 @@ public final class HttpProxyFailure extends ConnectException {
   }
 
   private static String advice(int status, boolean passwordTold) {
-    if (status == PASSWORD_WANTED) {
+    if (isOfPassword(status)) {
       return passwordTold
-          ? "it does not take the user and the password that it was told, or was not told them."
+          ? "it does not take the user and the password that it was told."
               + " Correct those in HTTPS_PROXY (%-escaped), or of the JVM's Authenticator"
           : "it wants a user and a password. Put them into HTTPS_PROXY"
               + " (http://user:password@host:port), or set a java.net.Authenticator where the JVM's"
@@ -73,6 +87,11 @@ public final class HttpProxyFailure extends ConnectException {
         + " NO_PROXY if it can be reached directly";
   }
 
+  /** Some proxies say the one, and some the other. */
+  private static boolean isOfPassword(int status) {
+    return status == PASSWORD_WANTED || status == PASSWORD_REFUSED;
+  }
+
   /**
    * A SOCKS proxy made no tunnel.
    *
@@ -82,10 +101,16 @@ public final class HttpProxyFailure extends ConnectException {
   static HttpProxyFailure socks(String proxy, int reply) {
     int status = reply == NOT_ALLOWED_BY_SOCKS_RULES ? FORBIDDEN : SERVER_ERRORS;
     return new HttpProxyFailure(
-        "the SOCKS proxy %s answered with code %d: %s"
-            .formatted(proxy, reply, advice(status, false)),
+        "the SOCKS proxy %s answered with code %d%s: %s"
+            .formatted(proxy, reply, replyInWords(reply), advice(status, false)),
         status,
         null);
+  }
+
+  private static String replyInWords(int reply) {
+    return reply < 1 || reply > SOCKS_REPLIES.size()
+        ? ""
+        : " (" + SOCKS_REPLIES.get(reply - 1) + ")";
   }
 
   /**
@@ -110,7 +135,16 @@ public final class HttpProxyFailure extends ConnectException {
   static HttpProxyFailure untrusted(String proxy, Throwable cause) {
     return new HttpProxyFailure(
         "the certificate of the proxy %s is not trusted: %s. If a private CA issued it, give that CA's certificate: webRoots, or SSL_CERT_FILE; if the name is wrong, correct HTTPS_PROXY; if the proxy speaks no TLS, it is http://"
-            .formatted(proxy, words(cause)),
+            .formatted(proxy, TransportErrors.inBrief(cause)),
+        PASSWORD_WANTED,
+        cause);
+  }
+
+  /** A proxy that was to be spoken to by TLS speaks something else. */
+  static HttpProxyFailure withoutTls(String proxy, Throwable cause) {
+    return new HttpProxyFailure(
+        "the proxy %s does not speak TLS. If it is meant to be spoken to in the clear, it is http:// in HTTPS_PROXY"
+            .formatted(proxy),
         PASSWORD_WANTED,
         cause);
   }
@@ -118,18 +152,10 @@ public final class HttpProxyFailure extends ConnectException {
   /** The proxy itself cannot be reached, or speaks something else. */
   static HttpProxyFailure broken(String proxy, Throwable cause) {
     return new HttpProxyFailure(
-        "the proxy %s cannot be used: %s. Check HTTPS_PROXY or the JVM's proxy settings, and that the proxy runs"
-            .formatted(proxy, words(cause)),
+        "the proxy %s cannot be used: %s. Check HTTPS_PROXY, ALL_PROXY or the JVM's proxy settings (scheme, host and port), and that the proxy runs"
+            .formatted(proxy, TransportErrors.inBrief(cause)),
         NO_ANSWER,
         cause);
-  }
-
-  private static String words(Throwable cause) {
-    if (cause instanceof UnresolvedAddressException
-        || cause instanceof java.net.UnknownHostException) {
-      return "its name cannot be resolved";
-    }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   /**
@@ -150,7 +176,8 @@ public final class HttpProxyFailure extends ConnectException {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       Matcher refused = TUNNEL_FAILED.matcher(String.valueOf(at.getMessage()));
       if (refused.find()) {
-        return refused(proxy, Integer.parseInt(refused.group(1)), false);
+        boolean told = ProxyAuthorization.of(proxies, target).isPresent();
+        return refused(proxy, Integer.parseInt(refused.group(1)), told);
       }
       if (at instanceof HttpTimeoutException) {
         return failure;
@@ -181,7 +208,7 @@ public final class HttpProxyFailure extends ConnectException {
 
   /** Whether a person has to correct how the proxy is used. */
   boolean isConfiguration() {
-    return status == PASSWORD_WANTED;
+    return isOfPassword(status);
   }
 
   /** Whether it may pass by itself. */

@@ -2,12 +2,12 @@ package io.machineid.internal.transport;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /** Tunnels through an HTTP proxy, which resolves the server's name. */
@@ -40,9 +40,8 @@ final class HttpTunnel {
    */
   Socket open(HostPort target, Optional<SSLContext> tls) throws IOException {
     String name = HttpProxyFailure.name(proxy);
-    Socket raw = new Socket(Proxy.NO_PROXY);
+    Socket raw = Dialer.toProxy(proxy, longest);
     try {
-      Dialer.reach(raw, proxy, longest);
       Socket socket = tls.isPresent() ? secured(raw, tls.get()) : raw;
       int status = ask(socket, target);
       if (status / 100 != 2) {
@@ -54,10 +53,17 @@ final class HttpTunnel {
       throw e;
     } catch (IOException e) {
       raw.close();
-      throw TransportErrors.isUntrusted(e)
-          ? HttpProxyFailure.untrusted(name, e)
-          : HttpProxyFailure.broken(name, e);
+      throw failure(name, e);
     }
+  }
+
+  private static HttpProxyFailure failure(String proxy, IOException e) {
+    if (TransportErrors.isUntrusted(e)) {
+      return HttpProxyFailure.untrusted(proxy, e);
+    }
+    return e instanceof SSLException && String.valueOf(e.getMessage()).contains("unrecognized")
+        ? HttpProxyFailure.withoutTls(proxy, e)
+        : HttpProxyFailure.broken(proxy, e);
   }
 
   private Socket secured(Socket raw, SSLContext tls) throws IOException {

@@ -59,7 +59,7 @@ public final class ProxiedRequests {
               authorization(target, proxies).isPresent());
       String advice =
           System.getProperty(DISABLED_SCHEMES) == null
-              ? ". Then start the JVM with -D"
+              ? ". Where they are right, start the JVM with -D"
                   + DISABLED_SCHEMES
                   + "= (empty), as the JDK's client sends no password through a tunnel otherwise."
                   + " OkHttp needs no such option"

@@ -6,7 +6,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -54,9 +53,8 @@ final class SocksTunnel {
       Duration longest)
       throws IOException {
     String name = HttpProxyFailure.name(proxy);
-    Socket socket = new Socket(Proxy.NO_PROXY);
+    Socket socket = Dialer.toProxy(proxy, longest);
     try {
-      Dialer.reach(socket, proxy, longest);
       socket.setSoTimeout(Math.toIntExact(longest.toMillis()));
       SocksTunnel tunnel = new SocksTunnel(socket, name);
       tunnel.introduce(credentials);

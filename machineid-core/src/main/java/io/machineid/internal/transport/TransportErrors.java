@@ -7,6 +7,7 @@ import io.machineid.MachineIdException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -14,6 +15,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class TransportErrors {
 
   private static final int DEPTH_LIMIT = 12;
+
+  /** The operating systems' words. */
+  private static final List<String> WITHOUT_ROUTE =
+      List.of("unreachable", "No route to host", "Protocol family unavailable");
 
   private TransportErrors() {}
 
@@ -64,12 +70,16 @@ public final class TransportErrors {
     }
     if (find(cause, HttpTimeoutException.class) != null
         || find(cause, SocketTimeoutException.class) != null
+        || isOfKernelsTimer(cause)
         || cause instanceof TimeoutException) {
       return new ConnectionException(
           Reason.TIMEOUT,
           true,
           "%s: no answer in time. Check address, firewall and load".formatted(call),
           cause);
+    }
+    if (isWithoutRoute(cause)) {
+      return unreachable("%s: %s".formatted(call, withoutRoute(cause, address)), cause);
     }
     if (find(cause, ConnectException.class) != null) {
       return unreachable(
@@ -96,6 +106,30 @@ public final class TransportErrors {
           Reason.TIMEOUT, true, call + ": the calling thread was interrupted", cause);
     }
     return unreachable("%s: the connection broke: %s".formatted(call, innermost(cause)), cause);
+  }
+
+  /** A connection that the operating system gave up, before we did. */
+  private static boolean isOfKernelsTimer(Throwable cause) {
+    ConnectException failure = find(cause, ConnectException.class);
+    return failure != null && innermost(failure).contains("timed out");
+  }
+
+  /** Whether no packet gets there: routes, address families, VPNs. */
+  private static boolean isWithoutRoute(Throwable cause) {
+    SocketException failure = find(cause, SocketException.class);
+    String text = failure == null ? "" : innermost(failure);
+    return find(cause, NoRouteToHostException.class) != null
+        || WITHOUT_ROUTE.stream().anyMatch(text::contains);
+  }
+
+  private static String withoutRoute(Throwable cause, Object address) {
+    boolean ipv6 = String.valueOf(address).startsWith("[");
+    return "no route leads there from this machine (%s). %s"
+        .formatted(
+            innermost(cause),
+            ipv6
+                ? "Give this machine, or its container, IPv6 with a route, or give an address that it reaches by IPv4"
+                : "Check its routes, firewall and VPN; where the name has addresses of IPv6 only, this machine, or its container, needs IPv6 with a route");
   }
 
   private static MachineIdException atProxy(HttpProxyFailure failure, String call) {
@@ -126,7 +160,7 @@ public final class TransportErrors {
         find(cause, SSLException.class) == null
             || find(cause, EOFException.class) != null
             || find(cause, SocketException.class) != null;
-    return !settled && broken && find(cause, IOException.class) != null;
+    return !settled && !isWithoutRoute(cause) && broken && find(cause, IOException.class) != null;
   }
 
   /**
@@ -136,11 +170,12 @@ public final class TransportErrors {
    */
   public static boolean isOfNetwork(Throwable cause) {
     return Stream.of(
-            UnknownHostException.class,
-            UnresolvedAddressException.class,
-            ConnectException.class,
-            HttpConnectTimeoutException.class)
-        .anyMatch(type -> find(cause, type) != null);
+                UnknownHostException.class,
+                UnresolvedAddressException.class,
+                ConnectException.class,
+                HttpConnectTimeoutException.class)
+            .anyMatch(type -> find(cause, type) != null)
+        || isWithoutRoute(cause);
   }
 
   /**
@@ -197,6 +232,35 @@ public final class TransportErrors {
       }
     }
     return null;
+  }
+
+  /**
+   * What happened, in few words for the middle of a sentence.
+   *
+   * @param cause what the transport threw
+   */
+  public static String inBrief(Throwable cause) {
+    if (isUntrusted(cause)) {
+      return innermost(cause).contains("subject alternative")
+              || innermost(cause).contains("No name matching")
+          ? "it is for another name"
+          : "no CA that is trusted here has issued it (%s)".formatted(innermost(cause));
+    }
+    if (find(cause, UnknownHostException.class) != null
+        || find(cause, UnresolvedAddressException.class) != null) {
+      return "its name cannot be resolved";
+    }
+    if (isWithoutRoute(cause)) {
+      return "no route leads there from this machine";
+    }
+    if (find(cause, HttpTimeoutException.class) != null
+        || find(cause, SocketTimeoutException.class) != null
+        || isOfKernelsTimer(cause)) {
+      return "no answer in time";
+    }
+    return find(cause, ConnectException.class) == null
+        ? innermost(cause)
+        : "the connection was refused";
   }
 
   private static String innermost(Throwable cause) {

@@ -80,6 +80,9 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
    * @param address where to
    */
   public static Socket connect(ProxySelector selector, HostPort address) throws IOException {
+    if (selector instanceof ClientProxies clients) {
+      return clients.connect(address);
+    }
     if (!(selector instanceof UpgradeTunnels tunnels)) {
       return new Dialer(selector).connect(address);
     }

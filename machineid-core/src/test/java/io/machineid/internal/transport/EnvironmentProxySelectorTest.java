@@ -211,4 +211,23 @@ class EnvironmentProxySelectorTest {
   private static Proxy selected(Map<String, String> environment, String target) {
     return new EnvironmentProxySelector(environment).select(URI.create(target)).get(0);
   }
+
+  private static Proxy forBytes(Map<String, String> environment) {
+    return new EnvironmentProxySelector(environment).forBytes(new HostPort("a.example.com", 3025));
+  }
+
+  @Test
+  void bytes_goThroughTheProxyForPlainHttp_whereThereIsNoneForHttps() {
+    InetSocketAddress plain = InetSocketAddress.createUnresolved("plain.example.com", 80);
+    InetSocketAddress tls = InetSocketAddress.createUnresolved("tls.example.com", 80);
+    String plainUrl = "http://plain.example.com";
+    String tlsUrl = "http://tls.example.com";
+
+    assertThat(forBytes(Map.of("HTTP_PROXY", plainUrl)).address()).isEqualTo(plain);
+    assertThat(forBytes(Map.of("HTTP_PROXY", plainUrl, "HTTPS_PROXY", tlsUrl)).address())
+        .isEqualTo(tls);
+    assertThat(forBytes(Map.of("HTTP_PROXY", plainUrl, "NO_PROXY", "example.com")))
+        .isEqualTo(Proxy.NO_PROXY);
+    assertThat(forBytes(Map.of())).isEqualTo(Proxy.NO_PROXY);
+  }
 }

@@ -59,11 +59,16 @@ final class BotIdentities {
         Optional.of(bot.instanceId()).filter(id -> instances));
   }
 
-  /** The bot with roles that it may impersonate. */
-  TlsIdentity output(Bot bot, List<Role> roles, String kubernetesCluster, String loginIp) {
+  /**
+   * The bot with roles that it may impersonate.
+   *
+   * @param route the Teleport cluster that requests are for, or empty for this one
+   */
+  TlsIdentity output(
+      Bot bot, List<Role> roles, String route, String kubernetesCluster, String loginIp) {
     return new TlsIdentity(
         principals(),
-        clusterName,
+        route.isEmpty() ? clusterName : route,
         Map.of(),
         roles.stream().map(Role::name).toList(),
         List.of(),

@@ -98,7 +98,12 @@ final class CertificateRequests {
     RequestedKeys keys = keys(request);
     Bot bot = state.bots().ofUser(caller.user()).orElseThrow(() -> Refusal.denied("access denied"));
     TlsIdentity identity =
-        identities.output(bot, roles, request.getKubernetesCluster(), connection.remoteIp());
+        identities.output(
+            bot,
+            roles,
+            request.getRouteToCluster(),
+            request.getKubernetesCluster(),
+            connection.remoteIp());
     boolean reissuable =
         request.getReissuableRoleImpersonation() && state.version().letsCertificatesBeReissued();
     return certificates.forOutput(
@@ -131,11 +136,12 @@ final class CertificateRequests {
 
   private void checkTarget(UserCertsRequest request) {
     String route = request.getRouteToCluster();
-    if (!route.isEmpty() && !route.equals(clusterName)) {
+    boolean elsewhere = !route.isEmpty() && !route.equals(clusterName);
+    if (elsewhere && state.leaf(route).isEmpty()) {
       throw Refusal.notFound("remote cluster \"%s\" is not found".formatted(route));
     }
     String kubernetes = request.getKubernetesCluster();
-    if (!kubernetes.isEmpty() && state.kubernetesCluster(kubernetes).isEmpty()) {
+    if (!elsewhere && !kubernetes.isEmpty() && state.kubernetesCluster(kubernetes).isEmpty()) {
       throw Refusal.bad(
           "Kubernetes cluster \"%s\" is not registered in this Teleport cluster; "
                   .formatted(kubernetes)

@@ -47,6 +47,13 @@ public final class KubeProxy implements AutoCloseable {
     /** A Kubernetes cluster by its name. */
     Optional<Target> kubernetesCluster(String name);
 
+    /**
+     * What a leaf cluster answers to the same questions, by its name; its own leaves are unseen.
+     */
+    default Optional<Access> leaf(String name) {
+      return Optional.empty();
+    }
+
     /** Whether the path of a request may say which cluster it is for. */
     default boolean routesByPath() {
       return false;

@@ -36,8 +36,10 @@ final class KubernetesGate {
     path.ifPresent(route -> route.check(identity));
     ClientRequest request = path.map(route -> asked.withPath(route.rest())).orElse(asked);
     String name = path.map(PathRoute::kubernetesCluster).or(identity::kubernetesCluster).orElse("");
-    KubeProxy.Target target = target(identity, path, name);
-    KubernetesAccess access = new Roles(roles(identity)).inCluster(target.labels());
+    checkHolder(identity);
+    KubeProxy.Access serving = serving(identity, path);
+    KubeProxy.Target target = target(serving, name);
+    KubernetesAccess access = new Roles(roles(serving, identity)).inCluster(target.labels());
     Principals principals = Principals.choose(identity.user(), access, request.headers());
     new Admitted(
             request,
@@ -49,19 +51,31 @@ final class KubernetesGate {
         .forward(duplicateWatchEvents);
   }
 
-  private KubeProxy.Target target(TlsIdentity identity, Optional<PathRoute> path, String name) {
+  private void checkHolder(TlsIdentity identity) {
     if (cluster.locked(identity.user())) {
       throw Refusal.text(500, "access denied");
     }
     if (!identity.usage().isEmpty() && !identity.usage().contains(USAGE)) {
       throw Refusal.byProxy(FailureStatus.forbidden("access denied"));
     }
+  }
+
+  /** The Teleport cluster that a request is for, this one or a leaf. */
+  private KubeProxy.Access serving(TlsIdentity identity, Optional<PathRoute> path) {
     String own = identity.teleportCluster().orElse("");
     String route = path.map(PathRoute::teleportCluster).orElseGet(identity::routeToCluster);
-    if (!route.isEmpty() && !own.isEmpty() && !route.equals(own)) {
-      throw Refusal.byProxy(FailureStatus.notFound("cluster \"" + route + "\" is not found"));
+    if (route.isEmpty() || own.isEmpty() || route.equals(own)) {
+      return cluster;
     }
     return cluster
+        .leaf(route)
+        .orElseThrow(
+            () ->
+                Refusal.byProxy(FailureStatus.notFound("cluster \"" + route + "\" is not found")));
+  }
+
+  private static KubeProxy.Target target(KubeProxy.Access serving, String name) {
+    return serving
         .kubernetesCluster(name)
         .orElseThrow(
             () ->
@@ -69,7 +83,7 @@ final class KubernetesGate {
                     FailureStatus.notFound("Kubernetes cluster \"" + name + "\" not found")));
   }
 
-  private List<Role> roles(TlsIdentity identity) {
-    return identity.roles().stream().map(cluster::role).flatMap(Optional::stream).toList();
+  private static List<Role> roles(KubeProxy.Access serving, TlsIdentity identity) {
+    return identity.roles().stream().map(serving::role).flatMap(Optional::stream).toList();
   }
 }

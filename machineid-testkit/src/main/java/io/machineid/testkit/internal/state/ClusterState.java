@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +33,7 @@ public final class ClusterState {
   private final FaultPlan faults = new FaultPlan();
   private final Map<String, Role> roles = new ConcurrentHashMap<>();
   private final Map<String, KubernetesCluster> kubernetesClusters = new ConcurrentSkipListMap<>();
+  private final Map<String, Leaf> leaves = new ConcurrentHashMap<>();
 
   /** Nothing yet, as is usual for the version. */
   public ClusterState(String clusterName, TeleportVersion version, InstantSource clock) {
@@ -56,6 +58,30 @@ public final class ClusterState {
     evidence = new Evidence(clusterName, clock);
     boundKeypairs = new BoundKeypairs(clusterName, clock);
     bots = new Bots(clock, version.hasBotInstances());
+  }
+
+  /**
+   * A cluster that trusts this one, and that this one sends requests on to.
+   *
+   * @param state what it knows
+   * @param roles which roles of this cluster it takes for its own of the same name
+   */
+  public record Leaf(ClusterState state, Set<String> roles) {
+
+    /** Copies. */
+    public Leaf {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /** Adds a leaf, or replaces it. */
+  public void addLeaf(String name, Leaf leaf) {
+    leaves.put(name, leaf);
+  }
+
+  /** A leaf by its name. */
+  public Optional<Leaf> leaf(String name) {
+    return Optional.ofNullable(leaves.get(name));
   }
 
   /** Which Teleport it is like. */
