@@ -137,7 +137,7 @@ class AuthDialerTest {
   void answer_thatNeverComes_isNotWaitedForAnyLonger() {
     CompletableFuture<?> unused = proxy(client -> client.getInputStream().readAllBytes());
 
-    assertThat(open(Duration.ofMillis(200))).hasMessageContaining("imed out");
+    assertThat(open(Duration.ofMillis(200))).hasMessageContaining("no answer in time");
   }
 
   private HttpProxyFailure open(Duration longest) {
