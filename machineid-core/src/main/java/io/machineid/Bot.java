@@ -416,7 +416,8 @@ public final class Bot implements AutoCloseable {
      * a server; the runtime's own come last, so that they need not be read where these do. Not with
      * {@link #webRoots}.
      *
-     * @param roots gives root certificates, or none; may block
+     * @param roots gives root certificates, or none; may block. While it throws, no server is
+     *     believed that those before it do not vouch for
      * @return this
      */
     public Builder moreWebRoots(Supplier<? extends Collection<X509Certificate>> roots) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.join.AzureCertificateSource;
 import io.machineid.join.AzureEvidence;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.JoinMethod;
@@ -22,9 +23,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,30 +159,38 @@ class AzureJoinServiceTest {
         "challenge is missing or does not match");
   }
 
+  private Stream<AzureCertificateSource> sourcesOfNoUse() {
+    return Stream.of(
+        address -> {
+          throw new IOException("very-secret");
+        },
+        address -> teleport.azure().certificate(URI.create(ROOT)),
+        address -> "none".getBytes(StandardCharsets.US_ASCII));
+  }
+
   @Test
-  void troublesWithTheAuthorities_areTold() {
-    assertFails(
-        method()
-            .certificates(
-                address -> {
-                  throw new IOException("very-secret");
-                }),
-        Reason.EVIDENCE,
-        "its source of evidence failed with java.io.IOException");
-    assertFails(
-        method().certificates(address -> teleport.azure().certificate(URI.create(ROOT))),
-        Reason.EVIDENCE,
-        "what is at " + ISSUING + " is not the certificate of the authority that has issued",
-        "CN=metadata.azure.com");
-    assertFails(
-        method().certificates(address -> "none".getBytes(StandardCharsets.US_ASCII)),
-        Reason.EVIDENCE,
-        "is not the certificate of the authority");
+  void authoritiesThatCannotBeHad_areLeftToTheClusterByTheOlderStream() {
+    sourcesOfNoUse().forEach(source -> bot(method().certificates(source)).start(SOON).close());
+
+    assertThat(joins())
+        .containsExactlyElementsOf(
+            Collections.nCopies(
+                    3,
+                    List.of(
+                        "/teleport.join.v1.JoinService/Join",
+                        "/proto.JoinService/RegisterUsingAzureMethod"))
+                .stream()
+                .flatMap(List::stream)
+                .toList());
+  }
+
+  @Test
+  void documentThatDoesNotTellWhoHasSignedIt_isRefusedByTheCluster() {
     assertFails(
         JoinMethod.azure("example-token")
             .source(challenge -> AzureEvidence.of("{\"signature\":\"bm9uZQ==\"}", "a.b.c")),
-        Reason.EVIDENCE,
-        "the attested document does not tell who has signed it");
+        Reason.JOIN_DENIED,
+        "the cluster refused");
   }
 
   @Test

@@ -298,8 +298,11 @@ class IdTokenJoinsTest {
     JoinMethod method = method("kubernetes", "kubernetes: {token_path: '" + file + "'}", Map.of());
     Files.writeString(
         file, teleport.ownKubernetes().serviceAccountToken("apps", "web", "test.example"));
-    assertThatDenied(
-        bot(method), "openid-configuration", "no such host", "reviewing kubernetes token");
+    assertThatThrownBy(() -> bot(method).start(SOON))
+        .isInstanceOfSatisfying(
+            MachineIdException.class,
+            e -> assertThat(e.retryable()).as("the cluster's own trouble").isTrue())
+        .hasMessageContainingAll("openid-configuration", "no such host");
 
     TestOidcIssuer issuer = teleport.oidcIssuer(eks);
     assertThatDenied(bot(method), "issued by a different provider, expected \"" + eks);

@@ -249,7 +249,7 @@ class OracleBotTest {
         Reason.JOIN_DENIED,
         "401 Unauthorized",
         "is not within allowed clock skew",
-        "the clock of this machine");
+        "the clock of the cluster");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,13 +89,21 @@ final class WebRoots {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         if (Files.isRegularFile(file)) {
-          blocks(file).forEach(block -> blocks.putIfAbsent(block, file));
+          gather(file, blocks);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.log(Level.WARNING, "SSL_CERT_DIR cannot be read: {0}", e.toString());
     }
     return decoded(blocks);
+  }
+
+  private static void gather(Path file, Map<String, Path> blocks) {
+    try {
+      blocks(file).forEach(block -> blocks.putIfAbsent(block, file));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a file of SSL_CERT_DIR cannot be read: {0}", e.toString());
+    }
   }
 
   private static List<X509Certificate> read(Path file) throws IOException {

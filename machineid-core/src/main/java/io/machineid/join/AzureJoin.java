@@ -4,6 +4,7 @@ import io.machineid.ConfigException;
 import io.machineid.JoinException;
 import java.net.ProxySelector;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public final class AzureJoin implements JoinMethod {
   private interface Platform {
     AzureEvidence evidence(Surroundings surroundings, String challenge) throws Exception;
   }
+
+  /** With what the evidence may take, within the time that a join has. */
+  private static final Duration LONGEST_LIST = Duration.ofSeconds(15);
 
   private final TokenText tokenName;
   private final Map<String, String> environment;
@@ -131,8 +135,8 @@ public final class AzureJoin implements JoinMethod {
 
   /**
    * The certificates between the signer of an attested document and Microsoft's root, which
-   * Teleport 18 wants to be given: those of the evidence, or else fetched now. Blocks, half a
-   * minute at most.
+   * Teleport 18 wants to be given: those of the evidence, or else fetched now. Blocks, a quarter of
+   * a minute at most.
    *
    * @param evidence what was fetched for the challenge
    * @param proxies the HTTP proxies on the way to where they are published
@@ -152,7 +156,7 @@ public final class AzureJoin implements JoinMethod {
             () ->
                 Evidence.within(
                     NAME,
-                    Evidence.LONGEST,
+                    LONGEST_LIST,
                     () -> new AzureIntermediates(source).of(evidence.exposeAttestedData())));
   }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
  * The way by a Teleport relay, instead of by the proxy. A relay ends no TLS: it looks at the server
  * name alone, and passes the connection to the agent of that Kubernetes cluster.
  *
- * @see <a href="https://goteleport.com/docs/reference/architecture/relay">Teleport Relay
- *     Service</a>
+ * @see <a href="https://github.com/gravitational/teleport/pull/60974">Kubernetes forwarding in the
+ *     Relay Service</a>, whose description says how the name is made
  */
 final class RelayRouting {
 

@@ -68,12 +68,22 @@ final class JoinConversation {
     private static final long serialVersionUID = 1L;
 
     private final transient MachineIdException failure;
-    private final boolean lasting;
+    private final Why why;
 
-    private NotServed(MachineIdException failure, boolean lasting) {
+    /** What was in the way. */
+    enum Why {
+      /** There is no such service there. */
+      NO_SERVICE,
+      /** There is no answer now. */
+      NO_ANSWER,
+      /** We lack what this way alone takes. */
+      NO_EVIDENCE
+    }
+
+    private NotServed(MachineIdException failure, Why why) {
       super(failure);
       this.failure = failure;
-      this.lasting = lasting;
+      this.why = why;
     }
 
     /** What went wrong. */
@@ -81,9 +91,8 @@ final class JoinConversation {
       return failure;
     }
 
-    /** Whether there is no such service there, and not only no answer now. */
-    boolean isLasting() {
-      return lasting;
+    Why why() {
+      return why;
     }
   }
 
@@ -135,7 +144,11 @@ final class JoinConversation {
       if (FINAL.contains(e.getStatus().getCode())) {
         throw failure;
       }
-      throw new NotServed(failure, e.getStatus().getCode() == Status.Code.UNIMPLEMENTED);
+      throw new NotServed(
+          failure,
+          e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
+              ? NotServed.Why.NO_SERVICE
+              : NotServed.Why.NO_ANSWER);
     }
     if (!said.hasInit()) {
       throw givenUp(
@@ -204,7 +217,7 @@ final class JoinConversation {
     } catch (StatusRuntimeException e) {
       MachineIdException failure = JoinErrors.of(e, order, channel.route());
       if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED && !talk.counts()) {
-        throw new NotServed(failure, true);
+        throw new NotServed(failure, NotServed.Why.NO_SERVICE);
       }
       throw talk.counts() ? lost(failure) : failure;
     }
@@ -217,7 +230,8 @@ final class JoinConversation {
         : failure;
   }
 
-  private JoinRequest answer(JoinStream<JoinRequest, JoinResponse> stream, JoinResponse said) {
+  private JoinRequest answer(JoinStream<JoinRequest, JoinResponse> stream, JoinResponse said)
+      throws NotServed {
     if (!said.hasChallenge()) {
       throw givenUp(
           stream,
@@ -227,7 +241,12 @@ final class JoinConversation {
     try {
       return JoinRequest.newBuilder().setSolution(talk.answer(said.getChallenge())).build();
     } catch (MachineIdException e) {
-      throw givenUp(stream, GivingUp.Reason.REASON_CHALLENGE_SOLUTION_FAILED, e);
+      MachineIdException failure =
+          givenUp(stream, GivingUp.Reason.REASON_CHALLENGE_SOLUTION_FAILED, e);
+      if (talk.lacksWhatThisWayAloneTakes()) {
+        throw new NotServed(failure, NotServed.Why.NO_EVIDENCE);
+      }
+      throw failure;
     }
   }
 

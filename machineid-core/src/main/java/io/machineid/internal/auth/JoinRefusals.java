@@ -20,12 +20,16 @@ final class JoinRefusals {
           "id token",
           "token not before in future");
 
+  /** The cluster could not ask somebody else about it: that says nothing of the evidence. */
+  private static final List<String> CLUSTERS_OWN_TROUBLE =
+      List.of("failed to initialize", "openid-configuration", "dial tcp", "no such host");
+
   private JoinRefusals() {}
 
   /** Whether an error that the cluster calls internal is about what we sent. */
   static boolean isOfEvidence(String said) {
     return EVIDENCE_REFUSED.stream().anyMatch(said::contains)
-        && !said.contains("failed to initialize");
+        && CLUSTERS_OWN_TROUBLE.stream().noneMatch(said::contains);
   }
 
   /** The error for a refusal. */
@@ -111,7 +115,7 @@ final class JoinRefusals {
       return ofAws(said);
     }
     if (order.method().equals("oracle")) {
-      return "Check that this is a compute instance of Oracle Cloud, the clock of this machine, and the token resource";
+      return "Check that this is a compute instance of Oracle Cloud, the clock of the cluster, by which the requests are dated, and the token resource";
     }
     if (order.method().equals("tpm") && !said.contains("Enterprise")) {
       return ofTpm(said);

@@ -36,6 +36,11 @@ interface JoinTalk {
     throw unexpected("it asked what this method does not answer: " + challenge.getPayloadCase());
   }
 
+  /** Whether an answer failed for want of what the older way does not take, which may be tried. */
+  default boolean lacksWhatThisWayAloneTakes() {
+    return false;
+  }
+
   /** Takes what came with the certificates; before anything else is done with them. */
   default void admitted(BotResult result) {}
 

@@ -1,6 +1,7 @@
 package io.machineid.internal.auth;
 
 import com.google.protobuf.ByteString;
+import io.machineid.JoinException;
 import io.machineid.join.AzureEvidence;
 import io.machineid.join.AzureJoin;
 import io.machineid.join.IamJoin;
@@ -22,6 +23,7 @@ import io.machineid.wire.joinv1.OracleInit;
 import io.machineid.wire.joinv1.TokenInit;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What the methods say to the join service of Teleport 18. */
 final class JoinTalks {
@@ -46,7 +48,7 @@ final class JoinTalks {
       return Optional.of(new Iam(iam, task.now()));
     }
     if (task.method() instanceof AzureJoin azure) {
-      return Optional.of(new Azure(azure, task));
+      return Optional.of(new Azure(azure, task, new AtomicBoolean()));
     }
     if (task.method() instanceof OracleJoin oracle) {
       return Optional.of(new Oracle(oracle, task));
@@ -115,7 +117,8 @@ final class JoinTalks {
     }
   }
 
-  private record Azure(AzureJoin method, JoinTask task) implements JoinTalk {
+  private record Azure(AzureJoin method, JoinTask task, AtomicBoolean withoutAuthorities)
+      implements JoinTalk {
     @Override
     public JoinRequest begin(ClientParams us) {
       return JoinRequest.newBuilder()
@@ -134,7 +137,7 @@ final class JoinTalks {
         return JoinTalk.super.answer(challenge);
       }
       AzureEvidence evidence = method.evidence(challenge.getAzureChallenge().getChallenge());
-      byte[] intermediates = method.intermediates(evidence, task.route().routes().proxies());
+      byte[] intermediates = authorities(evidence);
       return ChallengeSolution.newBuilder()
           .setAzureChallengeSolution(
               AzureChallengeSolution.newBuilder()
@@ -142,6 +145,21 @@ final class JoinTalks {
                   .setIntermediate(ByteString.copyFrom(intermediates))
                   .setAccessToken(evidence.exposeAccessToken()))
           .build();
+    }
+
+    /** Where they cannot be fetched, the cluster may be able to: by the older way it does. */
+    private byte[] authorities(AzureEvidence evidence) {
+      try {
+        return method.intermediates(evidence, task.route().routes().proxies());
+      } catch (JoinException e) {
+        withoutAuthorities.set(e.retryable());
+        throw e;
+      }
+    }
+
+    @Override
+    public boolean lacksWhatThisWayAloneTakes() {
+      return withoutAuthorities.get();
     }
   }
 

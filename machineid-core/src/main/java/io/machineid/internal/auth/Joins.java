@@ -122,7 +122,9 @@ public final class Joins {
       }
       LOG.log(
           Level.INFO,
-          "the cluster does not take the bot''s certificate for another join, which is made without it: {0}",
+          JoinErrors.isOfUnknownCall(e)
+              ? "the auth service does not know the join, which is made at the proxy, as another instance: {0}"
+              : "the cluster does not take the bot''s certificate for another join, which is made without it: {0}",
           e.getMessage());
     }
     return through(task.route(), order);
@@ -153,10 +155,18 @@ public final class Joins {
 
   /** The older ways are other ones only where they go by HTTP, unless the service is not there. */
   private void goOn(NotServed refusal, JoinOrder sent, JoinChannel channel) {
-    if (refusal.isLasting()) {
-      services.lacks(channel.route(), JoinConversation.CALL);
-    } else if (sent.asBot() || isConversation(task.method())) {
-      throw refusal.failure();
+    switch (refusal.why()) {
+      case NO_SERVICE -> services.lacks(channel.route(), JoinConversation.CALL);
+      case NO_ANSWER -> {
+        if (sent.asBot() || isConversation(task.method())) {
+          throw refusal.failure();
+        }
+      }
+      case NO_EVIDENCE ->
+          LOG.log(
+              Level.INFO,
+              "joining by the older way, as for the join service something is missing: {0}",
+              refusal.failure().getMessage());
     }
     LOG.log(Level.DEBUG, "joining by one of the older ways: {0}", refusal.failure().getMessage());
   }

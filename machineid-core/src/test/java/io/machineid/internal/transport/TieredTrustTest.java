@@ -69,7 +69,8 @@ class TieredTrustTest {
   void another_name_is_refused_by_the_first_and_by_the_second() {
     for (TieredTrust trust : List.of(trust(cluster, other), trust(other, cluster))) {
       assertThatThrownBy(() -> handshake("another.example", trust))
-          .isInstanceOf(SSLHandshakeException.class);
+          .isInstanceOf(SSLHandshakeException.class)
+          .hasMessageContaining("No subject alternative DNS name matching another.example");
     }
   }
 
@@ -89,6 +90,22 @@ class TieredTrustTest {
     assertThat(trust.getAcceptedIssuers())
         .contains(other.webAuthority())
         .contains(TrustRoots.of(Optional.empty()).getAcceptedIssuers());
+  }
+
+  @Test
+  void roots_that_cannot_be_had_are_said_to() {
+    X509ExtendedTrustManager trust =
+        (X509ExtendedTrustManager)
+            TrustRoots.with(
+                List.of(
+                    () -> {
+                      throw new IllegalStateException("the disk is away");
+                    }));
+
+    assertThatThrownBy(() -> handshake("localhost", trust))
+        .isInstanceOf(SSLHandshakeException.class)
+        .hasMessageContaining("the roots to trust could not be had")
+        .hasMessageContaining("the disk is away");
   }
 
   @Test
