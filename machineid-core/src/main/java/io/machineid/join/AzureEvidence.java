@@ -77,6 +77,12 @@ public final class AzureEvidence {
     return accessToken;
   }
 
+  long size() {
+    return (long) attestedData.length()
+        + accessToken.length()
+        + intermediates.map(bytes -> bytes.length).orElse(0);
+  }
+
   @Override
   public String toString() {
     return "AzureEvidence[…]";

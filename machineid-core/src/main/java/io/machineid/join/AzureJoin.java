@@ -129,8 +129,10 @@ public final class AzureJoin implements JoinMethod {
           NAME, "the cluster's challenge is not of the form that it should have");
     }
     Surroundings surroundings = new Surroundings(NAME, environment, ProxySelector.of(null));
-    return Evidence.within(
-        NAME, Evidence.LONGEST, () -> platform.evidence(surroundings, challenge));
+    AzureEvidence evidence =
+        Evidence.within(NAME, Evidence.LONGEST, () -> platform.evidence(surroundings, challenge));
+    EvidenceSize.check(NAME, evidence.size());
+    return evidence;
   }
 
   /**

@@ -94,7 +94,9 @@ public final class OracleJoin implements JoinMethod {
    * @throws JoinException when there is none
    */
   public OracleProof proof(String challenge, Instant now, ProxySelector proxies) {
-    return within(challenge, () -> source(proxies).proof(challenge, now));
+    OracleProof proof = within(challenge, () -> source(proxies).proof(challenge, now));
+    EvidenceSize.check(NAME, proof.size());
+    return proof;
   }
 
   /**
@@ -107,7 +109,10 @@ public final class OracleJoin implements JoinMethod {
    * @throws JoinException when there is none
    */
   public OracleSignedRequests signedRequests(String challenge, Instant now, ProxySelector proxies) {
-    return within(challenge, () -> source(proxies).signedRequests(challenge, now));
+    OracleSignedRequests requests =
+        within(challenge, () -> source(proxies).signedRequests(challenge, now));
+    EvidenceSize.check(NAME, requests.size());
+    return requests;
   }
 
   private OracleEvidenceSource source(ProxySelector proxies) {

@@ -77,6 +77,13 @@ public final class OracleProof {
     return rootAuthoritiesRequest.clone();
   }
 
+  long size() {
+    return (long) certificate.length()
+        + intermediate.length()
+        + signature.length
+        + rootAuthoritiesRequest.length;
+  }
+
   @Override
   public String toString() {
     return "OracleProof[…]";

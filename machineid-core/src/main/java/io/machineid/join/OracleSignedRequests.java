@@ -1,6 +1,7 @@
 package io.machineid.join;
 
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The headers of two signed requests to Oracle's authentication service, by which Teleport 17 finds
@@ -45,6 +46,13 @@ public final class OracleSignedRequests {
    */
   public Map<String, String> exposePayloadHeaders() {
     return payloadHeaders;
+  }
+
+  long size() {
+    return Stream.of(headers, payloadHeaders)
+        .flatMap(all -> all.entrySet().stream())
+        .mapToLong(header -> (long) header.getKey().length() + header.getValue().length())
+        .sum();
   }
 
   @Override
