@@ -6,6 +6,7 @@ import io.machineid.MachineIdException.Reason;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,6 +31,20 @@ final class Evidence {
     thread.setDaemon(true);
     thread.start();
     try {
+      return awaited(method, longest, task);
+    } finally {
+      task.cancel(true);
+    }
+  }
+
+  /**
+   * Waits for a source, and lets it run on when it takes too long.
+   *
+   * @param method the join method, for messages
+   * @throws MachineIdException when there is no evidence
+   */
+  static <T> T awaited(String method, Duration longest, Future<T> task) {
+    try {
       return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failed(method, e);
@@ -38,8 +53,6 @@ final class Evidence {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw passing(method, "interrupted while the evidence was fetched", e);
-    } finally {
-      task.cancel(true);
     }
   }
 

@@ -4,8 +4,9 @@ import java.io.IOException;
 
 /**
  * A TPM 2.0 at work for one join: it says who it is, and then opens what the cluster has sealed for
- * it. The calls come one after the other, each on some thread of its own, and are interrupted when
- * they take too long; {@link #close} comes last, and may come while such a call has not returned.
+ * it. The calls come one after the other, on one daemon thread that is the join's own and is never
+ * interrupted. A join does not wait for one that takes too long; {@link #close} comes last, when
+ * that has returned.
  *
  * @see TpmSource
  */

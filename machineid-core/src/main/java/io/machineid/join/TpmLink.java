@@ -15,6 +15,7 @@ final class TpmLink implements AutoCloseable {
 
   private final ByteChannel channel;
   private final String name;
+  private boolean broken;
 
   /**
    * Speaks over a channel.
@@ -74,6 +75,10 @@ final class TpmLink implements AutoCloseable {
 
   /** Devices answer by one read, and give what is not taken at once to nobody. */
   private ByteBuffer exchange(byte[] command) throws IOException {
+    if (broken) {
+      throw new IOException("it did not answer before");
+    }
+    broken = true; // until there is a whole answer
     ByteBuffer out = ByteBuffer.wrap(command);
     while (out.hasRemaining()) {
       channel.write(out);
@@ -90,6 +95,7 @@ final class TpmLink implements AutoCloseable {
             "its answer of %d bytes is not one of a TPM".formatted(Integer.toUnsignedLong(size)));
       }
     }
+    broken = false;
     return in.flip();
   }
 

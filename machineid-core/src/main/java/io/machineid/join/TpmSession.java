@@ -1,17 +1,29 @@
 package io.machineid.join;
 
 import io.machineid.JoinException;
-import io.machineid.MachineIdException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A TPM during one join, in bounded time. For one thread; blocks. */
+/**
+ * A TPM during one join, in bounded time. For one thread; blocks. The TPM itself is used by one
+ * daemon thread, which is never interrupted: the join leaves it when it takes too long, and it lets
+ * go of the TPM as soon as that answers.
+ */
 public final class TpmSession implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("io.machineid");
 
   private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final int PART_LIMIT_BYTES = 16 * 1024;
@@ -21,8 +33,10 @@ public final class TpmSession implements AutoCloseable {
 
   private final TpmSource source;
   private final Duration longest;
-  private final AtomicReference<@Nullable Tpm> held = new AtomicReference<>();
-  private final AtomicBoolean over = new AtomicBoolean();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(TpmSession::daemon);
+  private volatile boolean over;
+  private boolean late;
+  private @Nullable Tpm held; // of that thread
   private @Nullable TpmAttestation known;
 
   TpmSession(TpmSource source, Duration longest) {
@@ -75,21 +89,38 @@ public final class TpmSession implements AutoCloseable {
     return solution;
   }
 
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "machineid-evidence-" + TpmJoin.NAME);
+    thread.setDaemon(true);
+    return thread;
+  }
+
   private Tpm opened() throws Exception {
-    Tpm known = held.get();
-    if (known != null) {
-      return known;
+    Tpm tpm = held;
+    if (tpm == null) {
+      goOn();
+      tpm = source.open();
+      held = tpm;
     }
-    Tpm tpm = source.open();
-    held.set(tpm);
-    if (over.get()) {
-      letGo();
-    }
+    goOn();
     return tpm;
   }
 
-  private static <T> T within(Duration time, Callable<T> call) {
-    return Evidence.within(TpmJoin.NAME, time, call);
+  /** Nobody waits for what is begun after the join. */
+  private void goOn() {
+    if (over) {
+      throw new IllegalStateException("the join is over");
+    }
+  }
+
+  private <T> T within(Duration time, Callable<T> call) {
+    goOn();
+    Future<T> answer = thread.submit(call);
+    try {
+      return Evidence.awaited(TpmJoin.NAME, time, answer);
+    } finally {
+      late = !answer.isDone() && !Thread.currentThread().isInterrupted();
+    }
   }
 
   private static TpmAttestation checked(TpmAttestation attestation) {
@@ -128,26 +159,54 @@ public final class TpmSession implements AutoCloseable {
         : sent.clone();
   }
 
-  /** Closes the TPM, also one that is still being opened. What fails then is not told. */
+  /**
+   * Closes the TPM, also for an interrupted thread, which stays interrupted. Waits for that ten
+   * seconds at most, and not at all for a TPM that has taken too long before: one that is still at
+   * work is closed when it has answered. What fails is not told.
+   */
   @Override
   public void close() {
-    over.set(true);
+    if (over) {
+      return;
+    }
+    over = true;
+    Future<?> closing = thread.submit(this::letGo);
+    thread.shutdown();
+    boolean interrupted = Thread.interrupted();
     try {
-      within(
-          CLOSING,
-          () -> {
-            letGo();
-            return true;
-          });
-    } catch (MachineIdException e) {
-      // The join is over either way.
+      interrupted |= waitedFor(closing);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private void letGo() throws Exception {
-    Tpm tpm = held.getAndSet(null);
+  /** Waits whatever happens, and says whether it was interrupted meanwhile. */
+  private boolean waitedFor(Future<?> closing) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + (late ? 0 : CLOSING.toNanos());
+    while (true) {
+      try {
+        closing.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException | TimeoutException e) {
+        return interrupted; // the join is over either way
+      }
+    }
+  }
+
+  private void letGo() {
+    Tpm tpm = held;
+    held = null;
     if (tpm != null) {
-      tpm.close();
+      try {
+        tpm.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.DEBUG, "the TPM was not closed: {0}", e.getMessage());
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.machineid.join;
 
 import java.net.SocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
@@ -48,6 +47,6 @@ public interface TpmSource {
    * @return the source
    */
   static TpmSource socket(SocketAddress address) {
-    return () -> new TpmChip(new TpmLink(SocketChannel.open(address), address.toString()));
+    return () -> TpmSocket.open(address, TpmSocket.SILENCE);
   }
 }

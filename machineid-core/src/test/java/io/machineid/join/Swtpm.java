@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A TPM that is the program {@code swtpm}; one client at a time. */
 final class Swtpm implements AutoCloseable {
@@ -53,19 +57,31 @@ final class Swtpm implements AutoCloseable {
             .redirectOutput(home.resolve("swtpm.log").toFile())
             .start();
     Swtpm tpm = new Swtpm(process, UnixDomainSocketAddress.of(socket));
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .ignoreExceptions()
-        .until(
-            () -> {
-              tpm.link().close();
-              return true;
-            });
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                tpm.link().close();
+                return true;
+              });
+    } catch (ConditionTimeoutException e) {
+      process.destroyForcibly();
+      throw e;
+    }
     return tpm;
   }
 
   TpmSource source() {
     return TpmSource.socket(address);
+  }
+
+  /** The same, with something between. */
+  TpmSource source(UnaryOperator<ByteChannel> between) {
+    return () ->
+        new TpmChip(
+            new TpmLink(between.apply(TpmSocket.connect(address, TpmSocket.SILENCE)), "swtpm"));
   }
 
   private TpmLink link() throws IOException {
@@ -172,6 +188,8 @@ final class Swtpm implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     process.destroy();
-    process.waitFor();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
   }
 }

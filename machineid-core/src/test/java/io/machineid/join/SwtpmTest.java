@@ -203,4 +203,48 @@ class SwtpmTest {
       assertThat(tpm.leftovers()).isZero();
     }
   }
+
+  @Test
+  void interruptedJoin_leavesNothing_andTheNextOneWorks() throws Exception {
+    try (Swtpm tpm = Swtpm.start(home, STARTED)) {
+      HeldChannel held = new HeldChannel();
+      Thread joining =
+          new Thread(
+              () -> {
+                try (TpmSession session =
+                    JoinMethod.tpm("any").source(tpm.source(held::over)).open()) {
+                  held.outcome(session::attestation);
+                }
+              });
+      joining.start();
+      held.awaitReached(SOON);
+      joining.interrupt();
+      assertThat(held.awaitOutcome(SOON)).hasMessageContaining("interrupted while the evidence");
+      held.release();
+      joining.join(SOON.toMillis());
+      assertThat(joining.isAlive()).isFalse();
+
+      assertThat(tpm.leftovers()).isZero();
+      assertThat(tpm.attest().key()).isPresent();
+    }
+  }
+
+  @Test
+  void tpmThatTakesTooLong_isLeft_andCleansUpWhenItHasAnswered() throws Exception {
+    try (Swtpm tpm = Swtpm.start(home, STARTED)) {
+      HeldChannel held = new HeldChannel();
+      try (TpmSession session =
+          JoinMethod.tpm("any")
+              .source(tpm.source(held::over))
+              .patience(Duration.ofSeconds(10))
+              .open()) {
+        assertThatThrownBy(session::attestation).hasMessageContaining("did not come within 10 s");
+      }
+      held.awaitReached(SOON);
+      assertThat(held.isOpen()).as("nobody waits for it").isTrue();
+      held.release();
+      assertThat(tpm.leftovers()).isZero();
+      assertThat(tpm.attest().key()).isPresent();
+    }
+  }
 }

@@ -130,9 +130,81 @@ class TpmSessionTest {
   @Test
   void silentTpm_isGivenUp_andLetGo() throws Exception {
     try (Peer peer = new Peer(new byte[0])) {
-      assertFails(method(peer.source()).patience(IMPATIENT), true, "did not come within");
+      assertFails(
+          method(peer.source(IMPATIENT.plus(IMPATIENT))).patience(IMPATIENT),
+          true,
+          "did not come within");
       assertThat(peer.ended.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void silentTpm_isToldAsPassing() throws Exception {
+    try (Peer peer = new Peer(new byte[0])) {
+      assertFails(peer.source(IMPATIENT), true, "TPM2_NV_ReadPublic", "it was silent for 3 s");
+      assertThat(peer.ended.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void interruptedThread_closesTheTpm_andStaysInterrupted() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      SoftwareTpm tpm = new SoftwareTpm(KEY, Optional.empty());
+      TpmSession session = method(() -> tpm).open();
+      assertThat(session.attestation()).isNotNull();
+
+      Thread.currentThread().interrupt();
+      session.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(tpm.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void interruptedThread_isTold_andStaysInterrupted() throws Exception {
+    Thread.currentThread().interrupt();
+    assertFails(
+        () -> new SoftwareTpm(KEY, Optional.empty()),
+        true,
+        "interrupted while the evidence was fetched");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void tpmThatTakesTooLong_isNotInterrupted_andClosedWhenItHasAnswered() throws Exception {
+    CountDownLatch late = new CountDownLatch(1);
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    Tpm slow =
+        new Tpm() {
+          private String answered = "not answered";
+
+          @Override
+          public TpmAttestation attest() throws Exception {
+            try {
+              late.await();
+              answered = "answered";
+            } catch (InterruptedException e) {
+              answered = "interrupted";
+            }
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public byte[] activate(byte[] credentialBlob, byte[] secret) {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public void close() {
+            ended.complete(answered);
+          }
+        };
+    assertFails(method(() -> slow).patience(IMPATIENT), true, "did not come within 3 s");
+    assertThat(ended).isNotDone();
+
+    late.countDown();
+    assertThat(ended.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("answered");
   }
 
   @Test
@@ -278,6 +350,10 @@ class TpmSessionTest {
 
     TpmSource source() {
       return TpmSource.socket(listening.getLocalSocketAddress());
+    }
+
+    TpmSource source(Duration silence) {
+      return () -> TpmSocket.open(listening.getLocalSocketAddress(), silence);
     }
 
     void closeAfterAnswer() {
