@@ -33,7 +33,7 @@ public final class SoftwareTpm implements Tpm {
   private final Optional<byte[]> certificate;
   private final int attributes;
   private final KeyPair attestationKey = newKey();
-  private boolean closed;
+  private volatile boolean closed;
 
   public SoftwareTpm(KeyPair endorsementKey, Optional<byte[]> certificate) {
     this(endorsementKey, certificate, GOOD_ATTRIBUTES);
