@@ -31,15 +31,26 @@ final class TpmRefusal extends Exception {
           0x100, "it was not started up",
           0x101, "it has failed, and works again after a restart of the machine at best");
 
+  private static final String NO_ROOM_FOR_KEY =
+      "it has no room for another key: others leave theirs in it; use /dev/tpmrm0";
+
+  private static final String NO_ROOM_FOR_SESSION =
+      "it has no room for another session: others leave theirs in it; use /dev/tpmrm0";
+
+  /** Of warnings, which all pass. */
   private static final Map<Integer, String> PASSING =
-      Map.of(
-          0x902, "it has no room for another key: others leave theirs in it; use /dev/tpmrm0",
-          0x903, "it has no room for another session: others leave theirs in it; use /dev/tpmrm0",
-          0x908, "it is busy",
-          0x90a, "it is busy with a test of itself",
-          0x921, "it is locked for a while after wrong passwords",
-          0x922, "it is busy",
-          0x923, "its memory cannot be used for a while");
+      Map.ofEntries(
+          Map.entry(0x902, NO_ROOM_FOR_KEY),
+          Map.entry(0x903, NO_ROOM_FOR_SESSION),
+          Map.entry(0x904, NO_ROOM_FOR_KEY),
+          Map.entry(0x905, NO_ROOM_FOR_SESSION),
+          Map.entry(0x906, NO_ROOM_FOR_KEY),
+          Map.entry(0x908, "it is busy"),
+          Map.entry(0x90a, "it is busy with a test of itself"),
+          Map.entry(0x920, "its memory cannot be used for a while"),
+          Map.entry(0x921, "it is locked for a while after wrong passwords"),
+          Map.entry(0x922, "it is busy"),
+          Map.entry(0x923, "its memory cannot be used for a while"));
 
   private final String command;
   private final int code;
@@ -66,6 +77,11 @@ final class TpmRefusal extends Exception {
     return PASSWORDS.contains(reason()) || UNREADABLE.contains(reason());
   }
 
+  /** A warning: the same command may do another time. */
+  private boolean isPassing() {
+    return (code & 0xf80) == 0x900;
+  }
+
   private int reason() {
     return (code & 0x080) != 0 ? code & 0x0bf : code;
   }
@@ -78,13 +94,12 @@ final class TpmRefusal extends Exception {
 
   /** The error of the join. */
   JoinException toError(String tpm) {
-    String passing = PASSING.get(reason());
-    String what = passing != null ? passing : lasting();
+    String what = isPassing() ? PASSING.get(code) : lasting();
     String text =
         "the TPM at %s refused %s with code 0x%03x%s"
             .formatted(tpm, command, code, what == null ? "" : ": " + what);
-    return passing == null
-        ? Evidence.lasting(TpmJoin.NAME, text)
-        : Evidence.passing(TpmJoin.NAME, text, this);
+    return isPassing()
+        ? Evidence.passing(TpmJoin.NAME, text, this)
+        : Evidence.lasting(TpmJoin.NAME, text);
   }
 }
