@@ -1,7 +1,10 @@
 package io.machineid.join;
 
+import io.machineid.ConfigException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
@@ -37,13 +40,40 @@ final class TpmSocket implements ByteChannel {
     return new TpmChip(new TpmLink(connect(address, silence), address.toString()));
   }
 
+  /** Nothing protects what is said. */
+  static void checkOfThisMachine(SocketAddress address) {
+    boolean local =
+        address instanceof UnixDomainSocketAddress
+            || (address instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress());
+    if (!local) {
+      throw new ConfigException(
+          "the TPM at %s is not on this machine, and the connection would not be protected: give a Unix domain socket, or a resolved address on loopback"
+              .formatted(address),
+          null);
+    }
+  }
+
   static ByteChannel connect(SocketAddress address, Duration silence) throws IOException {
-    SocketChannel channel = SocketChannel.open(address);
+    SocketChannel channel = reached(address);
     try {
       return new TpmSocket(channel, silence);
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static SocketChannel reached(SocketAddress address) {
+    try {
+      return SocketChannel.open(address);
+    } catch (IOException e) {
+      throw Evidence.passing(
+          TpmJoin.NAME,
+          "the TPM at %s cannot be reached: %s. Is it running there? For swtpm: start swtpm with --flags not-need-init,startup-clear"
+              .formatted(address, e),
+          e);
     }
   }
 

@@ -43,10 +43,12 @@ public interface TpmSource {
    * software TPMs do ({@code swtpm socket}). It must have been started up ({@code --flags
    * startup-clear}). The connection is not protected: keep it on this machine.
    *
-   * @param address a Unix domain socket, or an address on loopback
+   * @param address a Unix domain socket, or a resolved address on loopback
    * @return the source
+   * @throws io.machineid.ConfigException for any other address
    */
   static TpmSource socket(SocketAddress address) {
+    TpmSocket.checkOfThisMachine(address);
     return () -> TpmSocket.open(address, TpmSocket.SILENCE);
   }
 }

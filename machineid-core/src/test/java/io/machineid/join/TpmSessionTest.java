@@ -3,14 +3,18 @@ package io.machineid.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.machineid.ConfigException;
 import io.machineid.JoinException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.testing.SoftwareTpm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +81,34 @@ class TpmSessionTest {
         "give the container the device /dev/tpmrm0");
     assertFails(TpmSource.device(home.resolve("tpm7")), false, "tpm7: the device does not exist");
     assertFails(TpmSource.device(home), true, "cannot be opened", "Another program may hold it");
+  }
+
+  @Test
+  void socketThatNobodyServes_isNamed_withTheNextStep() throws Exception {
+    Path socket = home.resolve("none.sock");
+    assertFails(
+        TpmSource.socket(UnixDomainSocketAddress.of(socket)),
+        true,
+        "the TPM at " + socket + " cannot be reached",
+        "start swtpm with --flags not-need-init,startup-clear");
+    SocketAddress left;
+    try (ServerSocket once = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      left = once.getLocalSocketAddress();
+    }
+    assertFails(TpmSource.socket(left), true, "the TPM at " + left + " cannot be reached");
+  }
+
+  @Test
+  void socketOfAnotherMachine_isRefused() throws Exception {
+    for (SocketAddress address :
+        List.of(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 7}), 2321),
+            new InetSocketAddress(2321),
+            InetSocketAddress.createUnresolved("localhost", 2321))) {
+      assertThatThrownBy(() -> TpmSource.socket(address))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContainingAll("the TPM at " + address, "not on this machine", "loopback");
+    }
   }
 
   @Test
