@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.bouncycastle.asn1.x509.Certificate;
 
 /** What token resources know a TPM by. */
@@ -17,22 +18,27 @@ final class TpmIdentity {
   static String describe(TpmAttestation attestation) {
     return attestation
         .certificate()
-        .map(TpmIdentity::ofCertificate)
-        .or(() -> attestation.key().map(key -> "ek_public_hash " + hash(key)))
+        .map(der -> ofCertificate(der, attestation.key()))
+        .or(() -> attestation.key().map(TpmIdentity::ofKey))
         .orElse("no endorsement key");
   }
 
-  private static String ofCertificate(byte[] der) {
+  private static String ofKey(byte[] pkix) {
+    return "ek_public_hash " + hash(pkix);
+  }
+
+  /** Makers may name the kind of the key in their own way, which is another hash. */
+  private static String ofCertificate(byte[] der, Optional<byte[]> key) {
     try {
       Certificate certificate = Certificate.getInstance(der);
       byte[] serial = certificate.getSerialNumber().getValue().toByteArray();
       int sign = serial.length > 1 && serial[0] == 0 ? 1 : 0;
-      return "ek_public_hash %s, ek_certificate_serial %s"
-          .formatted(
-              hash(certificate.getSubjectPublicKeyInfo().getEncoded()),
-              SERIAL.formatHex(serial, sign, serial.length));
+      byte[] named = certificate.getSubjectPublicKeyInfo().getEncoded();
+      return "%s, ek_certificate_serial %s"
+          .formatted(ofKey(key.orElse(named)), SERIAL.formatHex(serial, sign, serial.length));
     } catch (IOException | IllegalArgumentException e) {
-      return "an EK certificate that cannot be read";
+      return key.map(pkix -> ofKey(pkix) + ", ").orElse("")
+          + "an EK certificate that cannot be read";
     }
   }
 
