@@ -78,8 +78,8 @@ public final class TpmSession implements AutoCloseable {
    * @throws JoinException when the TPM cannot open it
    */
   public byte[] exposeSolution(byte[] credentialBlob, byte[] secret) {
-    byte[] blob = sealed(credentialBlob);
-    byte[] seed = sealed(secret);
+    byte[] blob = sealed(credentialBlob, false);
+    byte[] seed = sealed(secret, true);
     Duration time = longest.compareTo(Evidence.LONGEST) < 0 ? longest : Evidence.LONGEST;
     byte[] solution = within(time, () -> opened().activate(blob, seed));
     if (solution.length == 0 || solution.length > SOLUTION_LIMIT_BYTES) {
@@ -148,13 +148,13 @@ public final class TpmSession implements AutoCloseable {
   }
 
   /** Without its size. What was encrypted with RSA may begin with anything, even with that. */
-  private static byte[] sealed(byte[] sent) {
+  private static byte[] sealed(byte[] sent, boolean rsa) {
     if (sent.length < 2 || sent.length > SEALED_LIMIT_BYTES) {
       throw Evidence.lasting(
           TpmJoin.NAME, "the cluster's challenge is not of the form that it should have");
     }
     int size = ((sent[0] & 0xff) << 8) | (sent[1] & 0xff);
-    return size == sent.length - 2 && sent.length % RSA_STEP_BYTES != 0
+    return size == sent.length - 2 && !(rsa && sent.length % RSA_STEP_BYTES == 0)
         ? Arrays.copyOfRange(sent, 2, sent.length)
         : sent.clone();
   }

@@ -350,6 +350,36 @@ class TpmSessionTest {
     }
   }
 
+  @Test
+  void credentialBlob_isWithoutItsSize_howeverLongItIs() {
+    byte[] blob = new byte[62];
+    blob[1] = 32;
+    byte[] sizedBlob = new byte[64];
+    sizedBlob[1] = 62;
+    sizedBlob[3] = 32;
+    AtomicReference<byte[]> seen = new AtomicReference<>();
+    Tpm tpm =
+        new Tpm() {
+          @Override
+          public TpmAttestation attest() {
+            throw new IllegalStateException();
+          }
+
+          @Override
+          public byte[] activate(byte[] credentialBlob, byte[] secret) {
+            seen.set(credentialBlob);
+            return new byte[] {7};
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (TpmSession session = method(() -> tpm).open()) {
+      assertThat(session.exposeSolution(sizedBlob, new byte[256])).containsExactly(7);
+    }
+    assertThat(seen.get()).isEqualTo(blob);
+  }
+
   private static Tpm saying(TpmAttestation attestation, byte[] solution) {
     return new Tpm() {
       @Override
