@@ -1,12 +1,13 @@
 package io.machineid.join;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a TPM says of itself: its endorsement key, and an attestation key with the TPM's own word
  * for how that was made. Nothing of it is a secret. Immutable and thread-safe; the methods that set
- * something return a changed copy. Arrays are not copied: leave them as they are.
+ * something return a changed copy. Arrays are copied on the way in and out.
  */
 public final class TpmAttestation {
 
@@ -48,7 +49,16 @@ public final class TpmAttestation {
       byte[] creationAttestation,
       byte[] creationSignature) {
     return new TpmAttestation(
-        publicArea, creationData, creationAttestation, creationSignature, null, null);
+        copy(publicArea, "publicArea"),
+        copy(creationData, "creationData"),
+        copy(creationAttestation, "creationAttestation"),
+        copy(creationSignature, "creationSignature"),
+        null,
+        null);
+  }
+
+  private static byte[] copy(byte[] bytes, String name) {
+    return Objects.requireNonNull(bytes, name).clone();
   }
 
   /**
@@ -59,7 +69,7 @@ public final class TpmAttestation {
    */
   public TpmAttestation certificate(byte[] der) {
     return new TpmAttestation(
-        publicArea, creationData, creationAttestation, creationSignature, der, key);
+        publicArea, creationData, creationAttestation, creationSignature, copy(der, "der"), key);
   }
 
   /**
@@ -70,7 +80,12 @@ public final class TpmAttestation {
    */
   public TpmAttestation key(byte[] der) {
     return new TpmAttestation(
-        publicArea, creationData, creationAttestation, creationSignature, certificate, der);
+        publicArea,
+        creationData,
+        creationAttestation,
+        creationSignature,
+        certificate,
+        copy(der, "der"));
   }
 
   /**
@@ -79,7 +94,7 @@ public final class TpmAttestation {
    * @return {@code TPMT_PUBLIC}
    */
   public byte[] publicArea() {
-    return publicArea;
+    return publicArea.clone();
   }
 
   /**
@@ -88,7 +103,7 @@ public final class TpmAttestation {
    * @return {@code TPMS_CREATION_DATA}
    */
   public byte[] creationData() {
-    return creationData;
+    return creationData.clone();
   }
 
   /**
@@ -97,7 +112,7 @@ public final class TpmAttestation {
    * @return {@code TPMS_ATTEST}
    */
   public byte[] creationAttestation() {
-    return creationAttestation;
+    return creationAttestation.clone();
   }
 
   /**
@@ -106,7 +121,7 @@ public final class TpmAttestation {
    * @return {@code TPMT_SIGNATURE}
    */
   public byte[] creationSignature() {
-    return creationSignature;
+    return creationSignature.clone();
   }
 
   /**
@@ -115,7 +130,7 @@ public final class TpmAttestation {
    * @return X.509, DER; empty where there is none
    */
   public Optional<byte[]> certificate() {
-    return Optional.ofNullable(certificate);
+    return Optional.ofNullable(certificate).map(byte[]::clone);
   }
 
   /**
@@ -124,7 +139,7 @@ public final class TpmAttestation {
    * @return PKIX, DER; may be empty where there is a certificate
    */
   public Optional<byte[]> key() {
-    return Optional.ofNullable(key);
+    return Optional.ofNullable(key).map(byte[]::clone);
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class TpmSession implements AutoCloseable {
   public TpmAttestation attestation() {
     TpmAttestation attestation = known;
     if (attestation == null) {
-      attestation = checked(within(longest, () -> opened().attest()));
+      attestation = checked(within(longest, () -> said(opened().attest())));
       known = attestation;
     }
     return attestation;
@@ -81,7 +81,7 @@ public final class TpmSession implements AutoCloseable {
     byte[] blob = sealed(credentialBlob, false);
     byte[] seed = sealed(secret, true);
     Duration time = longest.compareTo(Evidence.LONGEST) < 0 ? longest : Evidence.LONGEST;
-    byte[] solution = within(time, () -> opened().activate(blob, seed));
+    byte[] solution = within(time, () -> said(opened().activate(blob, seed)));
     if (solution.length == 0 || solution.length > SOLUTION_LIMIT_BYTES) {
       throw Evidence.lasting(
           TpmJoin.NAME, "what the TPM opened is empty, or larger than a secret of a join");
@@ -99,11 +99,20 @@ public final class TpmSession implements AutoCloseable {
     Tpm tpm = held;
     if (tpm == null) {
       goOn();
-      tpm = source.open();
+      tpm = said(source.open());
       held = tpm;
     }
     goOn();
     return tpm;
+  }
+
+  /** Sources of the user's may give null. */
+  private static <T> T said(@Nullable T answer) {
+    if (answer == null) {
+      throw Evidence.lasting(
+          TpmJoin.NAME, "the TPM, or its source, gave null where it has to answer");
+    }
+    return answer;
   }
 
   /** Nobody waits for what is begun after the join. */

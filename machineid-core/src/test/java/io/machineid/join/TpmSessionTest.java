@@ -290,6 +290,42 @@ class TpmSessionTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // as users may
+  void sourceThatGivesNull_isTold() throws Exception {
+    String words = "the TPM, or its source, gave null where it has to answer";
+    assertFails(() -> null, false, words);
+    assertFails(() -> saying(null, new byte[32]), false, words);
+    TpmAttestation whole = new SoftwareTpm(KEY, Optional.empty()).attest();
+    try (TpmSession session = method(() -> saying(whole, null)).open()) {
+      assertFails(() -> session.exposeSolution(new byte[68], new byte[256]), false, words);
+    }
+    assertThatThrownBy(() -> whole.key(null)).isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void attestation_staysAsItIs() {
+    byte[] given = {1};
+    TpmAttestation attestation =
+        TpmAttestation.of(given, given, given, given).key(given).certificate(given);
+    given[0] = 2;
+    attestation.publicArea()[0] = 2;
+    attestation.creationData()[0] = 2;
+    attestation.creationAttestation()[0] = 2;
+    attestation.creationSignature()[0] = 2;
+    attestation.key().orElseThrow()[0] = 2;
+    attestation.certificate().orElseThrow()[0] = 2;
+    assertThat(
+            List.of(
+                attestation.publicArea(),
+                attestation.creationData(),
+                attestation.creationAttestation(),
+                attestation.creationSignature(),
+                attestation.key().orElseThrow(),
+                attestation.certificate().orElseThrow()))
+        .allSatisfy(part -> assertThat(part).containsExactly(1));
+  }
+
+  @Test
   void solution_isOfASizeThatSolutionsHave() throws Exception {
     TpmAttestation whole = new SoftwareTpm(KEY, Optional.empty()).attest();
     for (byte[] solution : List.of(new byte[0], new byte[1025])) {
