@@ -331,6 +331,7 @@ class TpmBotTest {
         method(),
         Reason.JOIN_DENIED,
         "the cluster does not take joins by the method `tpm`: its version is too old");
+    assertThatThrownBy(() -> bot(method()).start(SOON)).hasMessageNotContaining("This machine has");
   }
 
   @Test
@@ -344,6 +345,7 @@ class TpmBotTest {
         spec: {roles: [Bot], bot_name: example, join_method: github, github: {allow: [{sub: a}]}}
         """);
     assertFails(method(), Reason.JOIN_DENIED, "Set join_method to the method of the token");
+    assertThatThrownBy(() -> bot(method()).start(SOON)).hasMessageNotContaining("This machine has");
     teleport.faults().unimplemented("teleport.join.v1.JoinService");
     assertFails(
         method(),

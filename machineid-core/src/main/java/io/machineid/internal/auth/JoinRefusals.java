@@ -5,6 +5,7 @@ import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.AuthChannels;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a cluster's refusals of a join mean: the one place that reads its words for them. */
@@ -24,7 +25,23 @@ final class JoinRefusals {
   private static final List<String> CLUSTERS_OWN_TROUBLE =
       List.of("failed to initialize", "openid-configuration", "dial tcp", "no such host");
 
+  private static final String RULES =
+      "Compare the `allow` rules of the token resource with what the evidence says";
+
+  private static final String TPM_MAKER =
+      "Compare spec.tpm.ekcert_allowed_cas of the token resource with the maker of the TPM";
+
+  private static final String TPM_ITSELF =
+      "Check spec.tpm of the token resource, and that the TPM is the machine's own";
+
   private JoinRefusals() {}
+
+  /** Whether a refusal is about a TPM or the rules for it, and not about how we join. */
+  static boolean isOfTpm(JoinException refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    return refusal.reason() == Reason.JOIN_DENIED
+        && Stream.of(RULES, TPM_MAKER, TPM_ITSELF).anyMatch(message::contains);
+  }
 
   /** Whether an error that the cluster calls internal is about what we sent. */
   static boolean isOfEvidence(String said) {
@@ -100,13 +117,13 @@ final class JoinRefusals {
 
   private static String ofTpm(String said) {
     return said.contains("EK certificate") || said.contains("EKCert") || said.contains("x509")
-        ? "Compare spec.tpm.ekcert_allowed_cas of the token resource with the maker of the TPM"
-        : "Check spec.tpm of the token resource, and that the TPM is the machine's own";
+        ? TPM_MAKER
+        : TPM_ITSELF;
   }
 
   private static String ofEvidence(JoinOrder order, String said) {
     if (said.contains("did not match any allow rules")) {
-      return "Compare the `allow` rules of the token resource with what the evidence says";
+      return RULES;
     }
     if (order.method().equals("azure")) {
       return "Check that the managed identity may read its machine (Microsoft.Compute/virtualMachines/read), and the subscription and resource group in the token resource";

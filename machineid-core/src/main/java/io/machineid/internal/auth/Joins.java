@@ -2,7 +2,6 @@ package io.machineid.internal.auth;
 
 import io.machineid.JoinException;
 import io.machineid.MachineIdException;
-import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.JoinClient.KeyRefused;
 import io.machineid.internal.auth.JoinConversation.NotServed;
 import io.machineid.internal.auth.JoinTask.Joined;
@@ -94,7 +93,7 @@ public final class Joins {
       try {
         return new Joins(task, Optional.of(tpm)).join();
       } catch (JoinException e) {
-        throw e.reason() == Reason.JOIN_DENIED
+        throw JoinRefusals.isOfTpm(e)
             ? new JoinException(
                 e.reason(),
                 e.retryable(),
