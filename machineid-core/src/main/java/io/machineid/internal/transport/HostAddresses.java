@@ -1,10 +1,13 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,10 +85,23 @@ public final class HostAddresses {
       socket.connect(new InetSocketAddress(address, port), Math.toIntExact(longest.toMillis()));
       socket.setTcpNoDelay(true);
       return socket;
+    } catch (SocketException e) {
+      socket.close();
+      throw ofConnecting(e);
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+  }
+
+  /** Some failures have a type that established connections fail with as well. */
+  private static SocketException ofConnecting(SocketException failure) {
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+      return failure;
+    }
+    ConnectException told = new ConnectException(failure.getMessage());
+    told.initCause(failure);
+    return told;
   }
 
   /**
