@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -35,6 +36,7 @@ public final class DirectRoute implements ClusterRoute {
   private final Routes routes;
   private final ReentrantLock lock = new ReentrantLock();
   private final AtomicReference<@Nullable TrustManager> justResolved = new AtomicReference<>();
+  private final AtomicBoolean refused = new AtomicBoolean();
   private volatile List<X509Certificate> known = List.of();
   private List<X509Certificate> trusted = List.of();
   private volatile @Nullable WebApi api;
@@ -102,6 +104,7 @@ public final class DirectRoute implements ClusterRoute {
     lock.lock();
     try {
       known = List.copyOf(authorities);
+      refused.set(false);
     } finally {
       lock.unlock();
     }
@@ -223,9 +226,27 @@ public final class DirectRoute implements ClusterRoute {
     AuthRoute route = anonymous();
     List<X509Certificate> authorities = known;
     TrustManager[] roots = {
-      authorities.isEmpty() ? givenOrJustResolved() : PinnedTls.trustManager(authorities)
+      authorities.isEmpty() ? givenOrJustResolved() : knownOrGiven(authorities)
     };
     return new JoinChannel(route, PinnedTls.context(route.serverName(), new KeyManager[0], roots));
+  }
+
+  /**
+   * By what the bot knows; the next time after that was refused by what was given, and then by what
+   * is known again: a join that works brings newer ones.
+   */
+  private TrustManager knownOrGiven(List<X509Certificate> authorities) {
+    if (refused.getAndSet(false)) {
+      TrustManager resolved = trust.resolve(anonymous());
+      if (!(resolved instanceof Anything)) {
+        LOG.log(
+            Level.WARNING,
+            "the auth server at {0} was not verified by the authorities that the bot knows: the next join goes by what was configured",
+            auth);
+        return resolved;
+      }
+    }
+    return new ToldTrust(PinnedTls.trustManager(authorities), () -> refused.set(true));
   }
 
   /** A later join asks anew: authorities change. */

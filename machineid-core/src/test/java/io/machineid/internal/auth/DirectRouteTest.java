@@ -9,11 +9,15 @@ import io.machineid.internal.pki.Pem;
 import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.testkit.TestCluster;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,38 @@ class DirectRouteTest {
     assertThat(route.contact().serverTime()).isPresent();
     assertThat(route.contact().serverTime()).isPresent();
     assertThat(asked).as("the client that has worked is used again").hasValue(1);
+  }
+
+  private void shakeHands() throws IOException {
+    JoinChannel channel = route.joinChannel();
+    HostPort auth = route.address();
+    try (Socket socket =
+        channel
+            .tls()
+            .getSocketFactory()
+            .createSocket(
+                new Socket(auth.host(), auth.port()),
+                channel.route().serverName(),
+                auth.port(),
+                true)) {
+      socket.setSoTimeout(60_000);
+      ((SSLSocket) socket).startHandshake();
+    }
+  }
+
+  @Test
+  void conversation_thatWasRefusedByOutdatedAuthorities_goesByThoseThatWereGiven()
+      throws Exception {
+    route.known(wrong);
+    given = AuthTrust.authorities(right);
+
+    assertThatThrownBy(this::shakeHands).isInstanceOf(SSLHandshakeException.class);
+    shakeHands();
+    assertThatThrownBy(this::shakeHands).isInstanceOf(SSLHandshakeException.class);
+    given = AuthTrust.anything();
+    assertThatThrownBy(this::shakeHands).isInstanceOf(SSLHandshakeException.class);
+    route.known(right);
+    shakeHands();
   }
 
   @Test
