@@ -53,16 +53,23 @@ public final class HostAddresses {
    * Connects to the first that answers.
    *
    * @param there a name, not resolved, and a port
-   * @param longest how long to try in all; each of several addresses gets its share
+   * @param longest how long to try in all; each of several addresses gets its share, and where
+   *     these are too short the last ones are not tried
    * @throws IOException the failure of the first address; those of the others are suppressed in it
    */
   Socket connect(InetSocketAddress there, Duration longest) throws IOException {
     InetAddress[] all = names.of(there.getHostString());
-    Duration each = longest.dividedBy(all.length);
+    Duration share = longest.dividedBy(Math.max(1, all.length));
+    Duration each = share.compareTo(SHORTEST) < 0 ? SHORTEST : share;
+    Deadline deadline = Deadline.in(longest);
     IOException first = null;
     for (InetAddress address : all) {
+      Duration left = deadline.left();
+      if (first != null && left.toMillis() <= 0) {
+        break;
+      }
       try {
-        return connect(address, there.getPort(), each.compareTo(SHORTEST) < 0 ? SHORTEST : each);
+        return connect(address, there.getPort(), each.compareTo(left) < 0 ? each : left);
       } catch (IOException e) {
         first = joined(first, e);
       }
@@ -82,7 +89,8 @@ public final class HostAddresses {
       throws IOException {
     Socket socket = new Socket(Proxy.NO_PROXY);
     try {
-      socket.connect(new InetSocketAddress(address, port), Math.toIntExact(longest.toMillis()));
+      socket.connect(
+          new InetSocketAddress(address, port), Math.max(1, Math.toIntExact(longest.toMillis())));
       socket.setTcpNoDelay(true);
       return socket;
     } catch (SocketException e) {
