@@ -39,7 +39,8 @@ public interface ClusterRoute extends JoinDoor, AutoCloseable {
   /**
    * Is told the cluster's host authorities as a bot of it knows them. From now on an auth server's
    * own port is verified by these for a join, and by what was configured only where they are not
-   * the server's any more. A proxy's web port has a certificate of its own.
+   * the server's any more; a join that is a conversation finds that out by failing, once. A proxy's
+   * web port has a certificate of its own.
    *
    * @param authorities the newest
    */

@@ -52,7 +52,8 @@ final class PortLook {
     try {
       return TransportErrors.isUntrusted(failure)
           ? certificate(
-              ServerLook.at(dialer.connect(address), address.host(), List.of(), LONGEST), asProxy)
+              ServerLook.at(dialer.connectForRequests(address), address.host(), List.of(), LONGEST),
+              asProxy)
           : withoutTls();
     } catch (IOException e) {
       return Optional.empty();
@@ -92,7 +93,7 @@ final class PortLook {
 
   /** Who speaks first is asked nothing; others are asked in plain HTTP. */
   private Optional<String> withoutTls() throws IOException {
-    try (Socket socket = dialer.connect(address)) {
+    try (Socket socket = dialer.connectForRequests(address)) {
       String banner = some(socket, BANNER_MILLIS);
       if (banner.startsWith("SSH-")) {
         return Optional.of(

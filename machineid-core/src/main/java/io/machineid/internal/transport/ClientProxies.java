@@ -68,7 +68,7 @@ public final class ClientProxies extends ProxySelector implements AutoCloseable 
    * @param address where to
    */
   Socket connect(HostPort address) throws IOException {
-    return dialer.connect(address);
+    return dialer.connectForRequests(address);
   }
 
   /** Why a tunnel could not be opened, where a client's failure is due to that. */

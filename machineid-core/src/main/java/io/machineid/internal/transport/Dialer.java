@@ -25,8 +25,8 @@ public final class Dialer {
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * How long one to a proxy may take, and as long again what that says: it is told what is wrong
-   * with the proxy before clients have waited in vain.
+   * How long one to a proxy may take, with what that says: it is told what is wrong with the proxy
+   * before clients have waited in vain.
    */
   private static final Duration PROXY_TIMEOUT = Duration.ofSeconds(20);
 

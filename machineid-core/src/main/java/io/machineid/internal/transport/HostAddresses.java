@@ -1,10 +1,13 @@
 package io.machineid.internal.transport;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,16 +53,23 @@ public final class HostAddresses {
    * Connects to the first that answers.
    *
    * @param there a name, not resolved, and a port
-   * @param longest how long to try in all; each of several addresses gets its share
+   * @param longest how long to try in all; each of several addresses gets its share, and where
+   *     these are too short the last ones are not tried
    * @throws IOException the failure of the first address; those of the others are suppressed in it
    */
   Socket connect(InetSocketAddress there, Duration longest) throws IOException {
     InetAddress[] all = names.of(there.getHostString());
-    Duration each = longest.dividedBy(all.length);
+    Duration share = longest.dividedBy(Math.max(1, all.length));
+    Duration each = share.compareTo(SHORTEST) < 0 ? SHORTEST : share;
+    Deadline deadline = Deadline.in(longest);
     IOException first = null;
     for (InetAddress address : all) {
+      Duration left = deadline.left();
+      if (first != null && left.toMillis() <= 0) {
+        break;
+      }
       try {
-        return connect(address, there.getPort(), each.compareTo(SHORTEST) < 0 ? SHORTEST : each);
+        return connect(address, there.getPort(), each.compareTo(left) < 0 ? each : left);
       } catch (IOException e) {
         first = joined(first, e);
       }
@@ -79,13 +89,27 @@ public final class HostAddresses {
       throws IOException {
     Socket socket = new Socket(Proxy.NO_PROXY);
     try {
-      socket.connect(new InetSocketAddress(address, port), Math.toIntExact(longest.toMillis()));
+      socket.connect(
+          new InetSocketAddress(address, port), Math.max(1, Math.toIntExact(longest.toMillis())));
       socket.setTcpNoDelay(true);
       return socket;
+    } catch (SocketException e) {
+      socket.close();
+      throw ofConnecting(e);
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+  }
+
+  /** Some failures have a type that established connections fail with as well. */
+  private static SocketException ofConnecting(SocketException failure) {
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+      return failure;
+    }
+    ConnectException told = new ConnectException(failure.getMessage());
+    told.initCause(failure);
+    return told;
   }
 
   /**

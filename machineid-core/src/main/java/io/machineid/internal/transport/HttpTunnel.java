@@ -22,7 +22,7 @@ final class HttpTunnel {
    *
    * @param proxy the proxy, not resolved
    * @param authorization what to tell the proxy, a secret
-   * @param longest how long to wait for the connection, and as long again for each of its words
+   * @param longest how long connecting and the talk with the proxy may take, in all
    */
   HttpTunnel(InetSocketAddress proxy, Optional<String> authorization, Duration longest) {
     this.proxy = proxy;
@@ -40,10 +40,11 @@ final class HttpTunnel {
    */
   Socket open(HostPort target, Optional<SSLContext> tls) throws IOException {
     String name = HttpProxyFailure.name(proxy);
+    Deadline deadline = Deadline.in(longest);
     Socket raw = Dialer.toProxy(proxy, longest);
     try {
-      Socket socket = tls.isPresent() ? secured(raw, tls.get()) : raw;
-      int status = ask(socket, target);
+      Socket socket = tls.isPresent() ? secured(raw, tls.get(), deadline) : raw;
+      int status = ask(socket, target, deadline);
       if (status / 100 != 2) {
         throw HttpProxyFailure.refused(name, status, authorization.isPresent());
       }
@@ -66,21 +67,23 @@ final class HttpTunnel {
         : HttpProxyFailure.broken(proxy, e);
   }
 
-  private Socket secured(Socket raw, SSLContext tls) throws IOException {
+  private Socket secured(Socket raw, SSLContext tls, Deadline deadline) throws IOException {
     SSLSocket socket =
         (SSLSocket)
             tls.getSocketFactory().createSocket(raw, proxy.getHostString(), proxy.getPort(), true);
-    socket.setSoTimeout(Math.toIntExact(longest.toMillis()));
+    deadline.limit(socket);
     socket.startHandshake();
     socket.setSoTimeout(0);
     return new UpgradedSocket(
         raw, socket, Framing.none(socket.getInputStream(), socket.getOutputStream()));
   }
 
-  private int ask(Socket socket, HostPort target) throws IOException {
+  private int ask(Socket socket, HostPort target, Deadline deadline) throws IOException {
     socket.getOutputStream().write(request(target).getBytes(StandardCharsets.US_ASCII));
     socket.getOutputStream().flush();
-    return ResponseHead.read(socket, longest).orElseThrow(HttpProxyFailure::noProxy).status();
+    return ResponseHead.read(socket, deadline.left())
+        .orElseThrow(HttpProxyFailure::noProxy)
+        .status();
   }
 
   private String request(HostPort target) {

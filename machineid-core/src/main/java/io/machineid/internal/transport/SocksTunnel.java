@@ -1,6 +1,6 @@
 package io.machineid.internal.transport;
 
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -30,8 +30,10 @@ final class SocksTunnel {
 
   private final Socket socket;
   private final String proxy;
+  private final Deadline deadline;
 
-  private SocksTunnel(Socket socket, String proxy) {
+  private SocksTunnel(Socket socket, String proxy, Deadline deadline) {
+    this.deadline = deadline;
     this.socket = socket;
     this.proxy = proxy;
   }
@@ -42,7 +44,7 @@ final class SocksTunnel {
    * @param proxy the proxy, not resolved
    * @param target what is to be reached through it
    * @param credentials what to tell the proxy if it wants a password, a secret
-   * @param longest how long to wait for the connection, and as long again for each of its words
+   * @param longest how long connecting and the talk with the proxy may take, in all
    * @return a socket on which the server will speak next
    * @throws HttpProxyFailure when the proxy cannot be reached, or says no
    */
@@ -53,10 +55,10 @@ final class SocksTunnel {
       Duration longest)
       throws IOException {
     String name = HttpProxyFailure.name(proxy);
+    Deadline deadline = Deadline.in(longest);
     Socket socket = Dialer.toProxy(proxy, longest);
     try {
-      socket.setSoTimeout(Math.toIntExact(longest.toMillis()));
-      SocksTunnel tunnel = new SocksTunnel(socket, name);
+      SocksTunnel tunnel = new SocksTunnel(socket, name, deadline);
       tunnel.introduce(credentials);
       tunnel.connect(target);
       socket.setSoTimeout(0);
@@ -160,7 +162,14 @@ final class SocksTunnel {
 
   private byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
-    new DataInputStream(socket.getInputStream()).readFully(bytes);
+    for (int got = 0; got < count; ) {
+      deadline.limit(socket);
+      int more = socket.getInputStream().read(bytes, got, count - got);
+      if (more < 0) {
+        throw new EOFException("it ended the connection");
+      }
+      got += more;
+    }
     return bytes;
   }
 }

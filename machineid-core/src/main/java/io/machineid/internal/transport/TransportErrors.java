@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,10 @@ public final class TransportErrors {
 
   private static final int DEPTH_LIMIT = 12;
 
-  /** The operating systems' words. */
+  /**
+   * The operating systems' words, for what a person reads. They decide nothing: an established
+   * connection fails with the same words, after calls were sent.
+   */
   private static final List<String> WITHOUT_ROUTE =
       List.of("unreachable", "No route to host", "Protocol family unavailable");
 
@@ -114,12 +118,17 @@ public final class TransportErrors {
     return failure != null && innermost(failure).contains("timed out");
   }
 
-  /** Whether no packet gets there: routes, address families, VPNs. */
+  /** Whether no packet gets there, in words: routes, address families, VPNs. */
   private static boolean isWithoutRoute(Throwable cause) {
     SocketException failure = find(cause, SocketException.class);
     String text = failure == null ? "" : innermost(failure);
+    return isOfConnectingWithoutRoute(cause) || WITHOUT_ROUTE.stream().anyMatch(text::contains);
+  }
+
+  /** By the types that come from connecting alone; other failures of it are ConnectExceptions. */
+  private static boolean isOfConnectingWithoutRoute(Throwable cause) {
     return find(cause, NoRouteToHostException.class) != null
-        || WITHOUT_ROUTE.stream().anyMatch(text::contains);
+        || find(cause, UnsupportedAddressTypeException.class) != null;
   }
 
   private static String withoutRoute(Throwable cause, Object address) {
@@ -154,13 +163,15 @@ public final class TransportErrors {
                 HttpTimeoutException.class,
                 SocketTimeoutException.class,
                 ConnectException.class,
+                NoRouteToHostException.class,
+                UnsupportedAddressTypeException.class,
                 AnswerTooLarge.class)
             .anyMatch(type -> find(cause, type) != null);
     boolean broken =
         find(cause, SSLException.class) == null
             || find(cause, EOFException.class) != null
             || find(cause, SocketException.class) != null;
-    return !settled && !isWithoutRoute(cause) && broken && find(cause, IOException.class) != null;
+    return !settled && broken && find(cause, IOException.class) != null;
   }
 
   /**
@@ -175,7 +186,7 @@ public final class TransportErrors {
                 ConnectException.class,
                 HttpConnectTimeoutException.class)
             .anyMatch(type -> find(cause, type) != null)
-        || isWithoutRoute(cause);
+        || isOfConnectingWithoutRoute(cause);
   }
 
   /**
@@ -267,6 +278,9 @@ public final class TransportErrors {
     Throwable at = cause;
     for (int depth = 0; at.getCause() != null && depth < DEPTH_LIMIT; depth++) {
       at = at.getCause();
+    }
+    if (at instanceof UnsupportedAddressTypeException) {
+      return "this process uses no addresses of that family";
     }
     String text = at.getMessage();
     boolean plain = at instanceof IOException || at instanceof CompletionException || text != null;

@@ -84,11 +84,11 @@ public final class UpgradeTunnels extends ProxySelector implements AutoCloseable
       return clients.connect(address);
     }
     if (!(selector instanceof UpgradeTunnels tunnels)) {
-      return new Dialer(selector).connect(address);
+      return new Dialer(selector).connectForRequests(address);
     }
     ConnectionUpgrade way =
         tunnels.upgrade.get().filter(each -> each.proxy().equals(address)).orElse(null);
-    return way != null && way.isNeeded() ? way.open() : tunnels.dialer.connect(address);
+    return way != null && way.isNeeded() ? way.open() : tunnels.dialer.connectForRequests(address);
   }
 
   /**

@@ -200,6 +200,8 @@ class AuthErrorsTest {
         Status.UNAVAILABLE.withDescription("HTTP status code 504"),
         Status.UNAVAILABLE.withDescription("End of stream or IOException"),
         Status.UNAVAILABLE.withCause(new SocketException("Connection reset")),
+        Status.UNAVAILABLE.withCause(new SocketException("No route to host")),
+        Status.UNAVAILABLE.withCause(new SocketException("Network is unreachable")),
         Status.UNAVAILABLE.withCause(new SSLException(new SocketException("Connection reset"))),
         Status.RESOURCE_EXHAUSTED.withDescription("gRPC message exceeds maximum size 4194304: 5"),
         Status.RESOURCE_EXHAUSTED.withDescription("RST_STREAM closed stream. Bandwidth exhausted"));

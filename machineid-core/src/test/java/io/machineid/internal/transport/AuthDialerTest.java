@@ -140,6 +140,25 @@ class AuthDialerTest {
     assertThat(open(Duration.ofMillis(200))).hasMessageContaining("no answer in time");
   }
 
+  @Test
+  void socksProxy_thatFallsSilent_isNotWaitedForAnyLonger() {
+    CompletableFuture<?> unused =
+        proxy(
+            client -> {
+              client.getOutputStream().write(5); // the second byte of the answer never comes
+              return client.getInputStream().readAllBytes();
+            });
+
+    assertThat(
+            catchThrowableOfType(
+                HttpProxyFailure.class,
+                () ->
+                    SocksTunnel.open(address(), TARGET, Optional.empty(), Duration.ofMillis(200))
+                        .close()))
+        .isNotNull()
+        .hasMessageContaining("no answer in time");
+  }
+
   private HttpProxyFailure open(Duration longest) {
     HttpProxyFailure failure =
         catchThrowableOfType(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.machineid.testkit.TestHttpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -49,8 +50,27 @@ class DialerTest {
     }
   }
 
+  /** As the clients themselves go, which do not know that proxy. */
   @Test
-  void tunnelForOthers_verifiesTheProxyByTheRootsThatWereGiven() throws Exception {
+  void tunnelForOthers_goesPastTheProxyForPlainHttp() throws Exception {
+    try (TestHttpProxy proxy = TestHttpProxy.start()) {
+      EnvironmentProxySelector real =
+          new EnvironmentProxySelector(Map.of("HTTP_PROXY", proxy.url()));
+      Dialer dialer = new Dialer(real);
+
+      try (ClientProxies clients = new ClientProxies(real, dialer);
+          UpgradeTunnels tunnels = new UpgradeTunnels(clients, dialer, Optional::empty)) {
+        for (ProxySelector selector : List.of(real, clients, tunnels)) {
+          assertThatThrownBy(() -> UpgradeTunnels.connect(selector, target).close())
+              .isInstanceOf(UnknownHostException.class);
+        }
+      }
+      assertThat(proxy.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void tunnelForOthers_verifiesverifiesTheProxyByTheRootsThatWereGiven() throws Exception {
     try (TestHttpProxy proxy = TestHttpProxy.startWithTls()) {
       EnvironmentProxySelector real =
           new EnvironmentProxySelector(Map.of("HTTPS_PROXY", proxy.url()));

@@ -49,6 +49,21 @@ class HostAddressesTest {
         .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
   }
 
+  /** Nobody connects to a multicast address: the operating system says so at once. */
+  @Test
+  void addressWithoutARoute_isAFailureOfConnecting() {
+    HostAddresses multicast =
+        new HostAddresses(host -> new InetAddress[] {InetAddress.getByName("224.0.0.1")});
+
+    assertThatThrownBy(() -> multicast.connect(at(443), LONG).close())
+        .satisfies(
+            failure -> {
+              assertThat(TransportErrors.isOfConnecting(failure)).isTrue();
+              assertThat(TransportErrors.isCut(failure)).isFalse();
+              assertThat(TransportErrors.inBrief(failure)).contains("no route leads there");
+            });
+  }
+
   @Test
   void nameWithoutAddresses_isUnknown() {
     HostAddresses none =
