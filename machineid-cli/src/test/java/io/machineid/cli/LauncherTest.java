@@ -16,9 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
   private static final List<String> QUIET = List.of("-Xlog:disable");
-  private static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  private static final List<String> BRIEF =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:CICompilerCount=1");
 
   @TempDir Path temporary;
+  private String options = "";
   private Path home;
   private Path java;
   private Path launcher;
@@ -49,7 +51,7 @@ class LauncherTest {
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", temporary.resolve("jdk").toString());
-    builder.environment().remove("MACHINEID_JAVA_OPTS");
+    builder.environment().put("MACHINEID_JAVA_OPTS", options);
     Process process = builder.start();
     List<String> lines = process.inputReader().lines().toList();
     assertThat(process.waitFor()).as(lines.toString()).isZero();
@@ -71,6 +73,21 @@ class LauncherTest {
         .isEqualTo(with(BRIEF, "start", "-c", "a b.yaml", "--oneshot"));
     assertThat(run(launcher, "start", "-c", "x")).isEqualTo(with(List.of(), "start", "-c", "x"));
     assertThat(run(launcher)).isEqualTo(with(BRIEF));
+  }
+
+  @Test
+  void options_thatChooseTheCompilers_haveAsManyThreadsAsTheyWant() throws Exception {
+    options = "-XX:TieredStopAtLevel=4 -Xmx64m";
+
+    assertThat(run(launcher, "version"))
+        .isEqualTo(
+            with(
+                List.of(
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=4",
+                    "-Xmx64m"),
+                "version"));
   }
 
   @Test
