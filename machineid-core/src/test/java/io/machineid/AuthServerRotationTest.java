@@ -106,11 +106,16 @@ class AuthServerRotationTest {
     Awaitility.await().atMost(SOON).untilAsserted(assertion);
   }
 
+  /** Time stands still until somebody waits for it: what is under way is not outrun. */
+  private void runNextTimer() {
+    scheduler.untilNext().filter(next -> next.compareTo(SOON) <= 0).ifPresent(scheduler::advance);
+  }
+
   private void rotate(RotationPhase phase, Bot bot) {
     teleport.rotateHostAuthority(phase);
     await(
         () -> {
-          scheduler.advance(Duration.ofSeconds(1));
+          runNextTimer();
           assertThat(bot.certificateAuthorities().host())
               .as("known after " + phase)
               .hasSameElementsAs(trusted());
@@ -125,7 +130,7 @@ class AuthServerRotationTest {
     bot.renewSoon();
     await(
         () -> {
-          scheduler.advance(Duration.ofSeconds(1));
+          runNextTimer();
           assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end);
           assertThat(bot.state()).as(() -> "of " + bot.health()).isEqualTo(BotState.READY);
         });
