@@ -77,15 +77,6 @@ final class ManualTime implements Scheduler, InstantSource {
     return timers.size();
   }
 
-  /** Moves the clock to the next timer, and runs that; does nothing where there is none. */
-  void advanceToNext() {
-    next().ifPresent(this::moveTo);
-  }
-
-  private synchronized Optional<Instant> next() {
-    return timers.stream().map(Timer::due).min(Comparator.naturalOrder());
-  }
-
   /** Moves the clock and runs what falls due, in order. */
   void advance(Duration by) {
     moveTo(instant().plus(by));
