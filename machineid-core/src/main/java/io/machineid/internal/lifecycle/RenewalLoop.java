@@ -123,7 +123,9 @@ final class RenewalLoop implements AutoCloseable {
     lock.lock();
     try {
       due = setting.time().now().plus(delay);
-      sleep();
+      if (!renewing) {
+        sleep();
+      }
     } finally {
       lock.unlock();
     }
@@ -137,11 +139,14 @@ final class RenewalLoop implements AutoCloseable {
     if (closed) {
       return;
     }
-    Duration left = Duration.between(setting.time().now(), due);
+    Instant now = setting.time().now();
+    Duration left = Duration.between(now, due);
     Duration stretch = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
-    slept = setting.time().now().plus(stretch);
-    pending =
-        setting.scheduler().schedule(this::wake, stretch.isNegative() ? Duration.ZERO : stretch);
+    if (stretch.isNegative()) {
+      stretch = Duration.ZERO; // what is overdue is no jump of the clock
+    }
+    slept = now.plus(stretch);
+    pending = setting.scheduler().schedule(this::wake, stretch);
   }
 
   private void wake() {
@@ -170,7 +175,14 @@ final class RenewalLoop implements AutoCloseable {
   }
 
   private void afterJump() {
-    target.clockJumped();
+    try {
+      target.clockJumped();
+    } finally {
+      reckonAnew();
+    }
+  }
+
+  private void reckonAnew() {
     Duration wanted = untilRenewal();
     lock.lock();
     try {
@@ -219,15 +231,16 @@ final class RenewalLoop implements AutoCloseable {
     }
   }
 
+  /** Sleeps only now: a timer that ran out while a renewal is told of would find it under way. */
   private void end() {
     lock.lock();
     try {
       renewing = false;
       idle.signalAll();
-      if (wantedMeanwhile && !closed) {
+      if (wantedMeanwhile) {
         due = setting.time().now();
-        sleep();
       }
+      sleep();
     } finally {
       lock.unlock();
     }

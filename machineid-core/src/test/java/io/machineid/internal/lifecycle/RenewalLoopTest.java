@@ -26,7 +26,8 @@ class RenewalLoopTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration LIFE = Duration.ofHours(1);
 
-  private final FakeScheduler clock = new FakeScheduler(TestClock.stoppedAt(START));
+  private final TestClock time = TestClock.stoppedAt(START);
+  private final FakeScheduler clock = new FakeScheduler(time);
   private final FakeTarget target = new FakeTarget();
 
   private class FakeTarget implements RenewalLoop.Target {
@@ -35,6 +36,7 @@ class RenewalLoopTest {
     final List<Duration> waits = new ArrayList<>();
     RuntimeException failure;
     Error error;
+    Duration telling = Duration.ZERO;
     int jumps;
 
     @Override
@@ -64,11 +66,12 @@ class RenewalLoopTest {
       if (error.isPresent()) {
         waits.add(nextTry);
       }
+      clock.advance(telling);
     }
 
     @Override
     public void clockJumped() {
-      jumps++;
+      assertThat(++jumps).as("times that a jump was seen").isLessThan(100);
     }
   }
 
@@ -168,6 +171,22 @@ class RenewalLoopTest {
 
     target.failure = null;
     clock.advance(Duration.ofMinutes(30));
+
+    assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void failure_whoseTellingTakesLongerThanTheWait_doesNotEndTheLoop() {
+    RenewalLoop loop = loop(Optional.empty());
+    target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
+    target.telling = LIFE;
+    loop.start();
+    clock.advance(LIFE);
+    assertThat(target.waits).as("of one life each, and shorter").isNotEmpty();
+    target.failure = null;
+    target.telling = Duration.ZERO;
+
+    clock.advance(LIFE);
 
     assertThat(target.renewals).isNotEmpty();
   }
@@ -356,24 +375,29 @@ class RenewalLoopTest {
 
   @Test
   void clock_thatJumpsAhead_isMeasuredAndTheRenewalReckonedAnew() {
-    TestClock time = TestClock.stoppedAt(START);
-    FakeScheduler timers = new FakeScheduler(time);
-    RenewalLoop loop =
-        new RenewalLoop(
-            target,
-            new RenewalLoop.Setting(
-                new ServerTime(time),
-                timers,
-                Runnable::run,
-                new RenewalPolicy(Optional.empty(), new Random(1))));
-    loop.start();
+    loop(Optional.empty()).start();
 
     time.advance(Duration.ofMinutes(30)); // as if the machine had slept: no timer ran
-    timers.advance(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(1));
 
     assertThat(target.jumps).isEqualTo(1);
-    timers.advance(Duration.ofMinutes(12));
+    clock.advance(Duration.ofMinutes(12));
     assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void clock_thatJumpsOverTheNextTryAfterAFailure_isMeasuredOnceAndTheTryMadeAtOnce() {
+    target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
+    loop(Optional.empty()).start();
+    clock.advance(Duration.ofMinutes(30));
+    assertThat(target.waits).isNotEmpty();
+    target.failure = null;
+
+    time.advance(Duration.ofHours(8));
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(target.jumps).isEqualTo(1);
+    assertThat(target.renewals).hasSize(1);
   }
 
   @Test
