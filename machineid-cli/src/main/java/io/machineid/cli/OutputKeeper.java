@@ -83,7 +83,8 @@ final class OutputKeeper {
       }
       output.write(opened);
       failures = 0;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, a keeper that ended here would let the output grow old in silence.
       int row = failures + 1;
       failures = row;
       lookFirst = true;
@@ -102,7 +103,7 @@ final class OutputKeeper {
     return current;
   }
 
-  private void again(RuntimeException failure, int row) {
+  private void again(Throwable failure, int row) {
     if (workers.isShutdown() || failure instanceof ClosedException) {
       return; // the program is stopping
     }
