@@ -18,24 +18,22 @@ final class Answers {
     if (observer instanceof ServerCallStreamObserver<T> call) {
       call.setOnCancelHandler(() -> {}); // or an answer that nobody waits for is an error
     }
-    finish(observer, answer);
-  }
-
-  /** Gives the last answer of a stream, or refuses. */
-  static <T> void finish(StreamObserver<T> observer, Supplier<T> answer) {
     T value;
     try {
       value = answer.get();
-    } catch (Refusal e) {
-      observer.onError(e.grpcStatus().asRuntimeException());
-      return;
     } catch (RuntimeException e) {
-      observer.onError(
-          Status.UNKNOWN.withDescription("internal error").withCause(e).asRuntimeException());
+      observer.onError(status(e).asRuntimeException());
       return;
     }
     observer.onNext(value);
     observer.onCompleted();
+  }
+
+  /** What a caller is told of what went wrong. */
+  static Status status(RuntimeException failure) {
+    return failure instanceof Refusal refusal
+        ? refusal.grpcStatus()
+        : Status.UNKNOWN.withDescription("internal error").withCause(failure);
   }
 
   /** The connection that the current call came by. */

@@ -1,7 +1,5 @@
 package io.machineid.testkit.internal.auth;
 
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.AzureChecks;
 import io.machineid.testkit.internal.join.Evidence;
@@ -176,33 +174,14 @@ final class JoinCalls extends JoinServiceGrpc.JoinServiceImplBase {
   /** Sends the challenge, takes one request, answers it and ends. */
   private static <Q, A> StreamObserver<Q> challenged(
       StreamObserver<A> answers, A challenge, Function<Q, A> answer) {
-    if (answers instanceof ServerCallStreamObserver<A> call) {
-      call.setOnCancelHandler(() -> {});
-    }
-    answers.onNext(challenge);
-    return new StreamObserver<>() {
-      private boolean done;
-
-      @Override
-      public void onNext(Q request) {
-        if (!done) {
-          done = true;
-          Answers.finish(answers, () -> answer.apply(request));
-        }
-      }
-
-      @Override
-      public void onError(Throwable error) {
-        done = true;
-      }
-
-      @Override
-      public void onCompleted() {
-        if (!done) {
-          done = true;
-          answers.onError(Status.UNKNOWN.withDescription("EOF").asRuntimeException());
-        }
-      }
-    };
+    Talk<Q, A> talk =
+        new Talk<>(answers) {
+          @Override
+          void said(Q request) {
+            lastAnswer(answer.apply(request));
+          }
+        };
+    talk.answer(challenge);
+    return talk;
   }
 }

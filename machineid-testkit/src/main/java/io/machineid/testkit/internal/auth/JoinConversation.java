@@ -1,7 +1,6 @@
 package io.machineid.testkit.internal.auth;
 
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.JoinMoment;
 import io.machineid.testkit.internal.join.ProvisionToken;
@@ -22,15 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One join over the join service: who it is and by which token, then what the method has to say.
  */
-final class JoinConversation implements StreamObserver<JoinRequest> {
+final class JoinConversation extends Talk<JoinRequest, JoinResponse> {
 
-  private final StreamObserver<JoinResponse> answers;
   private final Joining joining;
   private final ClusterState state;
   private final Connection connection;
   private final IntConsumer resetter;
   private @Nullable JoinSide side;
-  private boolean done;
 
   JoinConversation(
       StreamObserver<JoinResponse> answers,
@@ -38,10 +35,7 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
       ClusterState state,
       Connection connection,
       IntConsumer resetter) {
-    if (answers instanceof ServerCallStreamObserver<?> call) {
-      call.setOnCancelHandler(() -> done = true);
-    }
-    this.answers = answers;
+    super(answers);
     this.joining = joining;
     this.state = state;
     this.connection = connection;
@@ -49,20 +43,7 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
   }
 
   @Override
-  public void onNext(JoinRequest message) {
-    if (done) {
-      return;
-    }
-    try {
-      said(message);
-    } catch (Refusal e) {
-      failed(e.grpcStatus());
-    } catch (RuntimeException e) {
-      failed(Status.UNKNOWN.withDescription("internal error").withCause(e));
-    }
-  }
-
-  private void said(JoinRequest message) {
+  void said(JoinRequest message) {
     if (message.hasGivingUp()) {
       failed(givenUp(message.getGivingUp()));
       return;
@@ -79,13 +60,11 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
     }
     JoinResponse answer = known.answer(message);
     if (!answer.hasResult()) {
-      answers.onNext(answer);
+      answer(answer);
     } else if (state.faults().cutsThisJoin(JoinMoment.BEFORE_RESULT)) {
       cut();
     } else {
-      done = true;
-      answers.onNext(answer);
-      answers.onCompleted();
+      lastAnswer(answer);
     }
   }
 
@@ -111,7 +90,7 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
       return;
     }
     side = JoinSide.of(method, new JoinSide.Setting(joining, state, connection, resource, init));
-    answers.onNext(
+    answer(
         JoinResponse.newBuilder()
             .setInit(
                 ServerInit.newBuilder()
@@ -137,24 +116,7 @@ final class JoinConversation implements StreamObserver<JoinRequest> {
   }
 
   private void cut() {
-    done = true;
+    fallSilent();
     resetter.accept(connection.number());
-  }
-
-  private void failed(Status status) {
-    done = true;
-    answers.onError(status.asRuntimeException());
-  }
-
-  @Override
-  public void onError(Throwable error) {
-    done = true;
-  }
-
-  @Override
-  public void onCompleted() {
-    if (!done) {
-      failed(Status.UNKNOWN.withDescription("EOF"));
-    }
   }
 }

@@ -1,8 +1,6 @@
 package io.machineid.testkit.internal.auth;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.BoundKeypairs;
 import io.machineid.testkit.internal.join.KeypairJoining;
@@ -22,15 +20,14 @@ import io.machineid.wire.join.RegisterUsingBoundKeypairRotationRequest;
 import org.jspecify.annotations.Nullable;
 
 /** One join with a bound key pair, in which the bot speaks first. */
-final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMethodRequest> {
+final class KeypairCalls
+    extends Talk<RegisterUsingBoundKeypairMethodRequest, RegisterUsingBoundKeypairMethodResponse> {
 
-  private final StreamObserver<RegisterUsingBoundKeypairMethodResponse> answers;
   private final Joining joining;
   private final BoundKeypairs keypairs;
   private final int suite;
   private final Connection connection;
   private @Nullable Begun begun;
-  private boolean done;
 
   private record Begun(KeypairJoining join, ProvisionToken token, JoinRequest request) {}
 
@@ -39,10 +36,7 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
       Joining joining,
       ClusterState state,
       Connection connection) {
-    if (answers instanceof ServerCallStreamObserver<?> call) {
-      call.setOnCancelHandler(() -> done = true);
-    }
-    this.answers = answers;
+    super(answers);
     this.joining = joining;
     this.keypairs = state.boundKeypairs();
     this.suite = state.suite().map(SignatureSuite::number).orElse(0);
@@ -50,30 +44,13 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
   }
 
   @Override
-  public void onNext(RegisterUsingBoundKeypairMethodRequest message) {
-    if (done) {
-      return;
+  void said(RegisterUsingBoundKeypairMethodRequest message) {
+    Step step = step(message);
+    if (step instanceof Step.Admit) {
+      lastAnswer(admitted());
+    } else {
+      answer(asked(step));
     }
-    try {
-      Step step = step(message);
-      if (step instanceof Step.Admit) {
-        RegisterUsingBoundKeypairMethodResponse last = admitted();
-        done = true;
-        answers.onNext(last);
-        answers.onCompleted();
-      } else {
-        answers.onNext(asked(step));
-      }
-    } catch (Refusal e) {
-      failed(e.grpcStatus());
-    } catch (RuntimeException e) {
-      failed(Status.UNKNOWN.withDescription("internal error").withCause(e));
-    }
-  }
-
-  private void failed(Status status) {
-    done = true;
-    answers.onError(status.asRuntimeException());
   }
 
   private Step step(RegisterUsingBoundKeypairMethodRequest message) {
@@ -131,17 +108,5 @@ final class KeypairCalls implements StreamObserver<RegisterUsingBoundKeypairMeth
                 .setJoinState(ByteString.copyFrom(state))
                 .setPublicKey(known.join().publicKey()))
         .build();
-  }
-
-  @Override
-  public void onError(Throwable error) {
-    done = true;
-  }
-
-  @Override
-  public void onCompleted() {
-    if (!done) {
-      failed(Status.UNKNOWN.withDescription("EOF"));
-    }
   }
 }

@@ -1,7 +1,5 @@
 package io.machineid.testkit.internal.auth;
 
-import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.machineid.testkit.internal.join.Evidence;
 import io.machineid.testkit.internal.join.ProvisionToken;
@@ -19,14 +17,12 @@ import io.machineid.wire.join.TPMEncryptedCredential;
 import org.jspecify.annotations.Nullable;
 
 /** One join with a TPM, in which the bot speaks first. */
-final class TpmCalls implements StreamObserver<RegisterUsingTPMMethodRequest> {
+final class TpmCalls extends Talk<RegisterUsingTPMMethodRequest, RegisterUsingTPMMethodResponse> {
 
-  private final StreamObserver<RegisterUsingTPMMethodResponse> answers;
   private final Joining joining;
   private final Evidence evidence;
   private final Connection connection;
   private @Nullable Begun begun;
-  private boolean done;
 
   private record Begun(TpmJoining join, JoinRequest request) {}
 
@@ -35,34 +31,19 @@ final class TpmCalls implements StreamObserver<RegisterUsingTPMMethodRequest> {
       Joining joining,
       Evidence evidence,
       Connection connection) {
-    if (answers instanceof ServerCallStreamObserver<?> call) {
-      call.setOnCancelHandler(() -> done = true);
-    }
-    this.answers = answers;
+    super(answers);
     this.joining = joining;
     this.evidence = evidence;
     this.connection = connection;
   }
 
   @Override
-  public void onNext(RegisterUsingTPMMethodRequest message) {
-    if (done) {
-      return;
-    }
-    try {
-      Begun known = begun;
-      if (known == null) {
-        answers.onNext(begin(message));
-      } else {
-        RegisterUsingTPMMethodResponse last = solved(known, message);
-        done = true;
-        answers.onNext(last);
-        answers.onCompleted();
-      }
-    } catch (Refusal e) {
-      failed(e.grpcStatus());
-    } catch (RuntimeException e) {
-      failed(Status.UNKNOWN.withDescription("internal error").withCause(e));
+  void said(RegisterUsingTPMMethodRequest message) {
+    Begun known = begun;
+    if (known == null) {
+      answer(begin(message));
+    } else {
+      lastAnswer(solved(known, message));
     }
   }
 
@@ -107,22 +88,5 @@ final class TpmCalls implements StreamObserver<RegisterUsingTPMMethodRequest> {
             connection,
             token -> known.join().solved(solution));
     return RegisterUsingTPMMethodResponse.newBuilder().setCerts(certs).build();
-  }
-
-  private void failed(Status status) {
-    done = true;
-    answers.onError(status.asRuntimeException());
-  }
-
-  @Override
-  public void onError(Throwable error) {
-    done = true;
-  }
-
-  @Override
-  public void onCompleted() {
-    if (!done) {
-      failed(Status.UNKNOWN.withDescription("EOF"));
-    }
   }
 }
