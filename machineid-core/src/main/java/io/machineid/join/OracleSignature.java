@@ -2,7 +2,6 @@ package io.machineid.join;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
@@ -40,13 +39,7 @@ record OracleSignature(String keyId, PrivateKey key) {
 
   /** The value of the header {@code x-content-sha256}. */
   static String digest(String body) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    return Base64.getEncoder().encodeToString(Sha256.digest(body));
   }
 
   /**

@@ -2,7 +2,6 @@ package io.machineid.join;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -72,12 +71,6 @@ record SigV4(String region, String service, Instant time) {
   }
 
   private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.digest(text));
   }
 }

@@ -1,8 +1,6 @@
 package io.machineid.join;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.Certificate;
@@ -43,10 +41,6 @@ final class TpmIdentity {
   }
 
   private static String hash(byte[] pkix) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(pkix));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(Sha256.digest(pkix));
   }
 }

@@ -8,12 +8,11 @@ import io.machineid.Bot;
 import io.machineid.BotIdentity;
 import io.machineid.KubernetesCluster;
 import io.machineid.config.OutputConfig;
+import io.machineid.internal.pki.Sha256;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -157,13 +156,7 @@ public record ArgoCdOutput(OutputConfig.ArgoCd config, String namespace, String 
     }
 
     private static String hash(String text) {
-      try {
-        byte[] digest =
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest, 0, SHORT_HASH);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("this Java runtime has no SHA-256", e);
-      }
+      return HexFormat.of().formatHex(Sha256.digest(text), 0, SHORT_HASH);
     }
   }
 }

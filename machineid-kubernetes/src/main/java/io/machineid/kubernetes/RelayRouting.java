@@ -2,12 +2,11 @@ package io.machineid.kubernetes;
 
 import io.machineid.ConfigException;
 import io.machineid.KubernetesEndpoint;
+import io.machineid.internal.pki.Sha256;
 import io.machineid.internal.transport.HostPort;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -48,10 +47,12 @@ final class RelayRouting {
 
   /** The name of a Kubernetes cluster that a relay knows, unlike that of any other in the world. */
   static String serverName(String teleportCluster, String kubernetesCluster) {
-    MessageDigest both = sha256();
-    both.update(sha256().digest(teleportCluster.getBytes(StandardCharsets.UTF_8)));
-    both.update(sha256().digest(kubernetesCluster.getBytes(StandardCharsets.UTF_8)));
-    return "cluster-" + base32hex(both.digest()) + SUFFIX;
+    byte[] both =
+        ByteBuffer.allocate(2 * Sha256.LENGTH)
+            .put(Sha256.digest(teleportCluster))
+            .put(Sha256.digest(kubernetesCluster))
+            .array();
+    return "cluster-" + base32hex(Sha256.digest(both)) + SUFFIX;
   }
 
   /** RFC 4648, section 7, in small letters, for 32 bytes and without padding: 52 digits. */
@@ -59,13 +60,5 @@ final class RelayRouting {
     int unused = DIGITS * BITS_OF_A_DIGIT - digest.length * Byte.SIZE;
     String digits = new BigInteger(1, digest).shiftLeft(unused).toString(1 << BITS_OF_A_DIGIT);
     return "0".repeat(DIGITS - digits.length()) + digits;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no SHA-256", e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.machineid.testkit.internal.listener.Front;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.testkit.internal.pki.AuthorityType;
 import io.machineid.testkit.internal.pki.Pem;
+import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.role.RoleFile;
 import io.machineid.testkit.internal.state.Bots;
 import io.machineid.testkit.internal.state.ClusterState;
@@ -17,8 +18,6 @@ import io.machineid.testkit.internal.state.Recorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,13 +203,8 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private static String pin(X509Certificate certificate) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded());
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    byte[] digest = Sha256.digest(certificate.getPublicKey().getEncoded());
+    return "sha256:" + HexFormat.of().formatHex(digest);
   }
 
   /**

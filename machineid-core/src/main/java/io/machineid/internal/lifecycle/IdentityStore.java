@@ -5,11 +5,11 @@ import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
 import io.machineid.internal.auth.IssuedCertificates;
 import io.machineid.internal.pki.Pem;
+import io.machineid.internal.pki.Sha256;
 import io.machineid.internal.pki.SshKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -50,13 +50,7 @@ final class IdentityStore {
 
   /** SHA-256 in hex: tells which one it was without keeping it. */
   static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.digest(text));
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.machineid.internal.pki;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,13 +27,8 @@ public record CaPin(String value) {
 
   /** The pin of a certificate. */
   public static CaPin of(X509Certificate certificate) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded());
-      return new CaPin("sha256:" + HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
+    byte[] digest = Sha256.digest(certificate.getPublicKey().getEncoded());
+    return new CaPin("sha256:" + HexFormat.of().formatHex(digest));
   }
 
   /** Whether every certificate, and there is one, is named by one of the pins. */

@@ -2,6 +2,7 @@ package io.machineid.testkit.internal.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.machineid.testkit.internal.join.AwsIdentities.AwsIdentity;
+import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.state.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -152,23 +153,15 @@ final class IamEvidence {
       canonical.append(name).append(':').append(request.header(name).orElse("")).append('\n');
     }
     canonical.append('\n').append(String.join(";", names)).append('\n');
-    canonical.append(HexFormat.of().formatHex(digest(request.body())));
+    canonical.append(HexFormat.of().formatHex(Sha256.digest(request.body())));
     String text =
         "AWS4-HMAC-SHA256\n%s\n%s\n%s"
-            .formatted(stamp, scope, HexFormat.of().formatHex(digest(canonical.toString())));
+            .formatted(stamp, scope, HexFormat.of().formatHex(Sha256.digest(canonical.toString())));
     byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
     for (String part : scope.split("/", -1)) {
       key = hmac(key, part);
     }
     return hmac(key, text);
-  }
-
-  private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
-    }
   }
 
   private static byte[] hmac(byte[] key, String text) {

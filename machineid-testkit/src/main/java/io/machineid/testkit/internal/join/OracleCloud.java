@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.join;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.state.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -243,7 +244,7 @@ public final class OracleCloud {
                 .containsAll(List.of("content-length", "content-type", "x-content-sha256"))
             && Integer.toString(bytes.length).equals(headers.get("content-length"))
             && Base64.getEncoder()
-                .encodeToString(sha256(bytes))
+                .encodeToString(Sha256.digest(bytes))
                 .equals(headers.get("x-content-sha256"));
     if (!good) {
       throw unknown();
@@ -264,7 +265,9 @@ public final class OracleCloud {
   }
 
   private static String fingerprint(X509Certificate certificate) {
-    return HexFormat.ofDelimiter(":").withUpperCase().formatHex(sha256(encoded(certificate)));
+    return HexFormat.ofDelimiter(":")
+        .withUpperCase()
+        .formatHex(Sha256.digest(encoded(certificate)));
   }
 
   private static byte[] encoded(X509Certificate certificate) {
@@ -272,14 +275,6 @@ public final class OracleCloud {
       return certificate.getEncoded();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a certificate has no encoding", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no SHA-256", e);
     }
   }
 }

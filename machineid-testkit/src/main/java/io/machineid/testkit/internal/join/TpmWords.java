@@ -1,12 +1,11 @@
 package io.machineid.testkit.internal.join;
 
 import com.google.protobuf.ByteString;
+import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.state.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 
 /** Reads and writes the structures of TPM 2.0. */
 final class TpmWords {
@@ -71,11 +70,7 @@ final class TpmWords {
   }
 
   static byte[] digest(ByteString content) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(content.toByteArray());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.digest(content.toByteArray());
   }
 
   /** The refusal of what does not hold what it should. */

@@ -1,9 +1,7 @@
 package io.machineid.testkit.internal.listener;
 
+import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.state.ClusterState;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.function.Predicate;
 
 /** The server names by which a relay knows a cluster's Kubernetes clusters. */
@@ -29,9 +27,9 @@ final class RelayNames implements Predicate<String> {
 
   private String name(String kubernetesCluster) {
     byte[] both = new byte[64];
-    System.arraycopy(sha256(bytes(teleportCluster)), 0, both, 0, 32);
-    System.arraycopy(sha256(bytes(kubernetesCluster)), 0, both, 32, 32);
-    return "cluster-" + base32(sha256(both)) + ".kuberelay.teleport.cluster.local";
+    System.arraycopy(Sha256.digest(teleportCluster), 0, both, 0, 32);
+    System.arraycopy(Sha256.digest(kubernetesCluster), 0, both, 32, 32);
+    return "cluster-" + base32(Sha256.digest(both)) + ".kuberelay.teleport.cluster.local";
   }
 
   private static String base32(byte[] bytes) {
@@ -50,17 +48,5 @@ final class RelayNames implements Predicate<String> {
     return bits == 0
         ? text.toString()
         : text.append(DIGITS.charAt((held << (BITS - bits)) & MASK)).toString();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JVM has no SHA-256", e);
-    }
   }
 }
