@@ -33,6 +33,14 @@ final class IdentityStore {
   private static final String OUTRUN = " outrun";
   private static final String SEPARATOR = "$";
 
+  /** What may be remembered of a renewal. */
+  enum Remembered {
+    /** It was begun, and its outcome is not stored. */
+    RENEWING,
+    /** The cluster had counted another one, which we do not know of. */
+    OUTRUN
+  }
+
   private final Destination destination;
 
   IdentityStore(Destination destination) {
@@ -131,22 +139,19 @@ final class IdentityStore {
     destination.write(FileSet.builder().addText(RENEWAL, "").build());
   }
 
-  /** Whether a renewal of this identity was begun, and its outcome not stored. */
-  boolean isRenewing(Identity identity) {
-    return text(RENEWAL).map(String::strip).filter(fingerprint(identity)::equals).isPresent();
-  }
-
   /** Remembers that the cluster has counted a renewal of this identity that we do not know of. */
   void saveOutrun(Identity identity) {
     destination.write(FileSet.builder().addText(RENEWAL, fingerprint(identity) + OUTRUN).build());
   }
 
-  /** Whether {@link #saveOutrun} was said of this identity. */
-  boolean isOutrun(Identity identity) {
-    return text(RENEWAL)
-        .map(String::strip)
-        .filter((fingerprint(identity) + OUTRUN)::equals)
-        .isPresent();
+  /** What is remembered of the last renewal of this identity. */
+  Optional<Remembered> renewal(Identity identity) {
+    String note = text(RENEWAL).map(String::strip).orElse("");
+    String fingerprint = fingerprint(identity);
+    if (note.equals(fingerprint)) {
+      return Optional.of(Remembered.RENEWING);
+    }
+    return note.equals(fingerprint + OUTRUN) ? Optional.of(Remembered.OUTRUN) : Optional.empty();
   }
 
   private static String fingerprint(Identity identity) {

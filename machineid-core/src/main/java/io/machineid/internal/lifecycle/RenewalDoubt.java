@@ -5,6 +5,7 @@ import io.machineid.DestinationException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.AuthClient;
+import io.machineid.internal.lifecycle.IdentityStore.Remembered;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -64,16 +65,25 @@ final class RenewalDoubt {
    * @throws CredentialException with the reason SUPERSEDED when renewing could lock the bot
    */
   void check(Identity identity) {
-    if (identity.equals(outrun) || store.isOutrun(identity)) {
+    Remembered remembered = remembered(identity);
+    if (remembered == Remembered.OUTRUN) {
       throw superseded(
           "the cluster has refused to renew this identity, since it had counted a renewal that this process does not know of, and has locked the bot: a copy of the identity is used elsewhere, or an answer was lost. It is not renewed again, as that would bring the lock back. See that no copy is in use; the identity works until %s",
           identity);
     }
-    if (identity.equals(unanswered) || store.isRenewing(identity)) {
+    if (remembered == Remembered.RENEWING) {
       throw superseded(
           "the answer to a renewal was lost, and the cluster may have counted it: renewing again could lock the bot, with all its instances. The identity works until %s",
           identity);
     }
+  }
+
+  /** This process knows it first; what it could not write, it alone knows. */
+  private @Nullable Remembered remembered(Identity identity) {
+    if (identity.equals(outrun)) {
+      return Remembered.OUTRUN;
+    }
+    return identity.equals(unanswered) ? Remembered.RENEWING : store.renewal(identity).orElse(null);
   }
 
   private static CredentialException superseded(String what, Identity identity) {
