@@ -9,6 +9,7 @@ import io.machineid.internal.discovery.WebApi;
 import io.machineid.internal.transport.Anything;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.ToldTrust;
 import io.machineid.tls.PinnedTls;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -4,11 +4,10 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Judges servers by what they show alone, over sockets and engines alike; for clients only. */
-abstract class ServerTrust extends X509ExtendedTrustManager {
+/** Judges servers by what they show alone, over sockets and engines alike. */
+abstract class ServerTrust extends TrustOfClients {
 
   @Override
   public final void checkServerTrusted(
@@ -22,23 +21,6 @@ abstract class ServerTrust extends X509ExtendedTrustManager {
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
     checkServerTrusted(chain, authType);
-  }
-
-  @Override
-  public final void checkClientTrusted(X509Certificate[] chain, String authType) {
-    throw new UnsupportedOperationException("for clients only");
-  }
-
-  @Override
-  public final void checkClientTrusted(
-      X509Certificate[] chain, String authType, @Nullable Socket socket) {
-    throw new UnsupportedOperationException("for clients only");
-  }
-
-  @Override
-  public final void checkClientTrusted(
-      X509Certificate[] chain, String authType, @Nullable SSLEngine engine) {
-    throw new UnsupportedOperationException("for clients only");
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.machineid.internal.transport;
 
-import java.net.Socket;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -13,16 +12,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Believes a server that one of several managers believes, name and all. Each is made when those
  * before it do not do: to decode the roots of a Java runtime, or of a directory, takes a good part
  * of the time of a short-lived process.
  */
-final class TieredTrust extends X509ExtendedTrustManager {
+final class TieredTrust extends DelegatedTrust {
 
   private final List<Supplier<Optional<X509ExtendedTrustManager>>> makers;
   private final List<Optional<X509ExtendedTrustManager>> made = new ArrayList<>();
@@ -33,11 +30,8 @@ final class TieredTrust extends X509ExtendedTrustManager {
     this.makers = List.copyOf(makers);
   }
 
-  private interface Check {
-    void by(X509ExtendedTrustManager manager) throws CertificateException;
-  }
-
-  private void check(Check check) throws CertificateException {
+  @Override
+  void decide(Question question) throws CertificateException {
     CertificateException refusal = null;
     for (int tier = 0; tier < makers.size(); tier++) {
       Optional<X509ExtendedTrustManager> manager = manager(tier);
@@ -45,7 +39,7 @@ final class TieredTrust extends X509ExtendedTrustManager {
         continue;
       }
       try {
-        check.by(manager.get());
+        question.to(manager.get());
         return;
       } catch (CertificateException e) {
         refusal = refusal == null ? e : telling(refusal, e);
@@ -78,42 +72,6 @@ final class TieredTrust extends X509ExtendedTrustManager {
     } finally {
       lock.unlock();
     }
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType)
-      throws CertificateException {
-    check(manager -> manager.checkServerTrusted(chain, authType));
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
-      throws CertificateException {
-    check(manager -> manager.checkServerTrusted(chain, authType, socket));
-  }
-
-  @Override
-  public void checkServerTrusted(
-      X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
-      throws CertificateException {
-    check(manager -> manager.checkServerTrusted(chain, authType, engine));
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType) {
-    throw new UnsupportedOperationException("for clients only");
-  }
-
-  @Override
-  public void checkClientTrusted(
-      X509Certificate[] chain, String authType, @Nullable Socket socket) {
-    throw new UnsupportedOperationException("for clients only");
-  }
-
-  @Override
-  public void checkClientTrusted(
-      X509Certificate[] chain, String authType, @Nullable SSLEngine engine) {
-    throw new UnsupportedOperationException("for clients only");
   }
 
   @Override
