@@ -32,7 +32,7 @@ public final class Main {
       Thread thread =
           new Thread(
               () -> {
-                WarmUp.ways(!WebRoots.areNamed(System.getenv()));
+                WarmUp.ways(WebRoots.of(System.getenv()).isEmpty());
                 WarmUp.calls();
               },
               "machineid-head-start");

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Whom the command line trusts besides the roots of the Java runtime: {@code SSL_CERT_FILE}, and
@@ -49,12 +48,6 @@ final class WebRoots {
       }
     }
     return roots;
-  }
-
-  /** Whether the environment names any, good or bad. */
-  static boolean areNamed(Map<String, String> environment) {
-    return Stream.of("SSL_CERT_FILE", "SSL_CERT_DIR")
-        .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
   }
 
   /** The certificates of a file that must have some. */
