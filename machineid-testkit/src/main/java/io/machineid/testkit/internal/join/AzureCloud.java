@@ -47,7 +47,7 @@ public final class AzureCloud {
   private static final String ROOT = PUBLISHED + "Made-up%20Root.crt";
   private static final String INTERMEDIATE = PUBLISHED + "Made-up%20Issuing%20CA.crt";
 
-  private final KeyPair key = PlatformAuthorities.key("EC");
+  private final KeyPair key = PlatformAuthorities.key();
   private final PlatformAuthorities authorities;
   private final X509Certificate certificate;
   private final Map<String, String> machineIds = new ConcurrentHashMap<>();

@@ -3,6 +3,7 @@ package io.machineid.testkit.internal.join;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.machineid.testkit.internal.pki.RsaKeys;
 import io.machineid.testkit.internal.pki.Sha256;
 import io.machineid.testkit.internal.state.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +102,7 @@ public final class OracleCloud {
   public Instance launch(String tenancy, String compartment, String region) {
     String id =
         "ocid1.instance.oc1.%s.%s".formatted(region, UUID.randomUUID().toString().replace("-", ""));
-    KeyPair key = PlatformAuthorities.key("RSA");
+    KeyPair key = RsaKeys.next();
     X509Certificate certificate =
         authorities.issue(
             new X500NameBuilder()

@@ -59,23 +59,19 @@ final class PlatformAuthorities {
   PlatformAuthorities(
       InstantSource clock, String rootName, String intermediateName, Optional<Published> where) {
     this.clock = clock;
-    Signer top = new Signer(new X500Name("CN=" + rootName), key("EC"), where.map(Published::root));
+    Signer top = new Signer(new X500Name("CN=" + rootName), key(), where.map(Published::root));
     this.signer =
         new Signer(
-            new X500Name("CN=" + intermediateName), key("EC"), where.map(Published::intermediate));
+            new X500Name("CN=" + intermediateName), key(), where.map(Published::intermediate));
     this.root = certificate(top, top.name(), top.key().getPublic(), YEARS, true);
     this.intermediate = certificate(top, signer.name(), signer.key().getPublic(), YEARS, true);
   }
 
-  /** A new key: {@code RSA} of 2048 bits, or {@code EC} on P-256. */
-  static KeyPair key(String algorithm) {
+  /** A new key on P-256. */
+  static KeyPair key() {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-      if (algorithm.equals("EC")) {
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-      } else {
-        generator.initialize(2048);
-      }
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime cannot make keys", e);

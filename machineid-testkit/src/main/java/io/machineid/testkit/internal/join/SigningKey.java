@@ -2,11 +2,11 @@ package io.machineid.testkit.internal.join;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.machineid.testkit.internal.pki.RsaKeys;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
@@ -25,13 +25,7 @@ record SigningKey(String id, KeyPair pair) {
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   static SigningKey generate() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048);
-      return new SigningKey(UUID.randomUUID().toString(), generator.generateKeyPair());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime cannot make RSA keys", e);
-    }
+    return new SigningKey(UUID.randomUUID().toString(), RsaKeys.next());
   }
 
   /** The public half, as a key set has it (RFC 7517). */

@@ -10,20 +10,7 @@ import java.security.spec.ECGenParameterSpec;
 /** New keys. */
 final class Keys {
 
-  private static final int RSA_BITS = 2048;
-
   private Keys() {}
-
-  /** What authorities of the suite {@code legacy} sign with; slow to make. */
-  static KeyPair rsa() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(RSA_BITS);
-      return generator.generateKeyPair();
-    } catch (NoSuchAlgorithmException e) {
-      throw unavailable(e);
-    }
-  }
 
   /** What servers show, and other authorities sign with; cheap. */
   static KeyPair ec() {

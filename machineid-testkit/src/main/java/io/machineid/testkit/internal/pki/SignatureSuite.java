@@ -55,13 +55,13 @@ public enum SignatureSuite {
 
   /** A new key of an authority for TLS; those of databases stay with RSA. */
   KeyPair newTlsKey(AuthorityType type) {
-    return this == LEGACY || type == AuthorityType.DB ? Keys.rsa() : Keys.ec();
+    return this == LEGACY || type == AuthorityType.DB ? RsaKeys.next() : Keys.ec();
   }
 
   /** A new key of an authority for SSH. */
   KeyPair newSshKey() {
     return switch (this) {
-      case LEGACY -> Keys.rsa();
+      case LEGACY -> RsaKeys.next();
       case BALANCED_V1 -> Keys.ed25519();
       case FIPS_V1, HSM_V1 -> Keys.ec();
     };
