@@ -108,6 +108,36 @@ class BotRecoveryTest {
   }
 
   @Test
+  void start_whileTheClusterCountsFewerRenewals_isTriedAgainUntilItHasSeenThem() {
+    MemoryDestination storage = Destination.memory();
+    JoinMethod token = newBot();
+    bot(token).storage(storage).start(SOON).close();
+    teleport.faults().oldCounts();
+
+    try (Bot bot = bot(token).storage(storage).start(SOON)) {
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
+      assertThat(bot.lastError())
+          .get()
+          .satisfies(
+              error -> {
+                assertThat(error.reason()).isEqualTo(Reason.SUPERSEDED);
+                assertThat(error.retryable()).isTrue();
+                assertThat(error).hasMessageContaining("has not seen the last renewal yet");
+              });
+      assertThat(teleport.generationOf("example")).as("not renewed").isEqualTo(1);
+      assertThat(teleport.isLocked("example")).isFalse();
+
+      teleport.faults().none();
+      bot.renewSoon();
+      scheduler.advance(Duration.ZERO);
+      Awaitility.await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.READY));
+      assertThat(teleport.generationOf("example")).isEqualTo(2);
+    }
+  }
+
+  @Test
   void start_fromASupersededStore_worksUntilTheIdentityEnds() {
     MemoryDestination storage = Destination.memory();
     JoinMethod token = newBot();

@@ -98,6 +98,14 @@ public final class Faults {
   }
 
   /**
+   * Has bots told their counts of renewals as they were one renewal ago, until {@link #none()}: a
+   * cluster reads them from a cache, which may be behind for a moment.
+   */
+  public void oldCounts() {
+    plan.tellOldCounts();
+  }
+
+  /**
    * Holds up each call before it is looked at, from now on.
    *
    * @param delay for how long, in real time; zero ends it

@@ -268,14 +268,24 @@ final class Entrance {
     Optional<Long> held = identity.subject().generation();
     Optional<Long> counted = held.isEmpty() ? Optional.empty() : counted(client);
     if (counted.isPresent() && !counted.equals(held)) {
-      throw new CredentialException(
-          Reason.SUPERSEDED,
-          false,
-          "the cluster counts generation %d for this bot and this process holds %d: an answer was lost, a copy of the identity is used elsewhere, or the bot was recreated. Renewing would lock the bot. The identity works until %s; stop other copies, recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token before that"
-              .formatted(counted.get(), held.orElseThrow(), identity.notAfter()),
-          null);
+      throw outOfStep(counted.get(), held.orElseThrow(), identity.notAfter());
     }
     doubt.check(identity);
+  }
+
+  /** A cluster reads its counts from a cache, and so may be behind; it is never ahead. */
+  private static CredentialException outOfStep(long counted, long held, Instant notAfter) {
+    boolean behind = counted < held;
+    String why =
+        behind
+            ? "the cluster has not seen the last renewal yet, which passes, or the bot was recreated. Renewing now could lock the bot; it is asked again. The identity works until %s; if the bot was recreated, give it the new token before that"
+            : "an answer was lost, a copy of the identity is used elsewhere, or the bot was recreated. Renewing would lock the bot. The identity works until %s; stop other copies, recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token before that";
+    return new CredentialException(
+        Reason.SUPERSEDED,
+        behind,
+        ("the cluster counts generation %d for this bot and this process holds %d: " + why)
+            .formatted(counted, held, notAfter),
+        null);
   }
 
   /** The cluster's count, or empty where it keeps it to itself. */

@@ -130,7 +130,8 @@ final class AuthCalls extends AuthServiceGrpc.AuthServiceImplBase {
             .putLabels("teleport.internal/bot", bot);
     if (!state.version().hasBotInstances()) {
       metadata.putLabels(
-          "teleport.internal/bot-generation", Long.toString(state.bots().get(bot).generation()));
+          "teleport.internal/bot-generation",
+          Long.toString(state.faults().toldCount(state.bots().get(bot).generation())));
     }
     return metadata.build();
   }

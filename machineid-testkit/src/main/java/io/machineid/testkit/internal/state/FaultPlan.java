@@ -24,6 +24,7 @@ public final class FaultPlan {
   private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
   private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
   private final Set<String> forgottenAtAuth = ConcurrentHashMap.newKeySet();
+  private volatile boolean oldCounts;
   private volatile Duration delay = Duration.ZERO;
 
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
@@ -46,6 +47,17 @@ public final class FaultPlan {
     withoutCertificates.clear();
     forgotten.clear();
     forgottenAtAuth.clear();
+    oldCounts = false;
+  }
+
+  /** Tells bots their last but one count from now on. */
+  public void tellOldCounts() {
+    oldCounts = true;
+  }
+
+  /** What a bot is told of its count. */
+  public long toldCount(long generation) {
+    return oldCounts ? generation - 1 : generation;
   }
 
   /** Issues no certificate for a Kubernetes cluster from now on. */
