@@ -63,7 +63,7 @@ final class RenewalLoop implements AutoCloseable {
   private Instant slept = Instant.MAX;
   private boolean closed;
   private boolean renewing;
-  private boolean wantedMeanwhile;
+  private boolean wanted;
   private volatile int failures;
   private volatile @Nullable MachineIdException lastError;
 
@@ -87,9 +87,8 @@ final class RenewalLoop implements AutoCloseable {
     lock.lock();
     try {
       Instant now = setting.time().now();
-      if (renewing) {
-        wantedMeanwhile = true;
-      } else if (now.isBefore(due)) {
+      wanted = true;
+      if (!renewing && now.isBefore(due)) {
         due = now;
         sleep();
       }
@@ -183,12 +182,15 @@ final class RenewalLoop implements AutoCloseable {
   }
 
   private void reckonAnew() {
-    Duration wanted = untilRenewal();
+    Duration usual = untilRenewal();
     lock.lock();
     try {
       // Where a renewal failed, the next try comes soon in any case; otherwise it is reckoned anew.
-      Instant latest = setting.time().now().plus(wanted);
-      if (latest.isBefore(due) || failures == 0) {
+      Instant now = setting.time().now();
+      Instant latest = now.plus(usual);
+      if (wanted) {
+        due = now;
+      } else if (latest.isBefore(due) || failures == 0) {
         due = latest;
       }
       sleep();
@@ -224,7 +226,7 @@ final class RenewalLoop implements AutoCloseable {
         return false; // two at a time would spend one generation twice, and lock the bot
       }
       renewing = true;
-      wantedMeanwhile = false;
+      wanted = false;
       return true;
     } finally {
       lock.unlock();
@@ -237,7 +239,7 @@ final class RenewalLoop implements AutoCloseable {
     try {
       renewing = false;
       idle.signalAll();
-      if (wantedMeanwhile) {
+      if (wanted) {
         due = setting.time().now();
       }
       sleep();

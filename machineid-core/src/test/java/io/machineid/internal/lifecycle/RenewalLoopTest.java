@@ -38,6 +38,7 @@ class RenewalLoopTest {
     Error error;
     Duration telling = Duration.ZERO;
     int jumps;
+    Runnable onJump = () -> {};
 
     @Override
     public Instant notAfter() {
@@ -72,6 +73,7 @@ class RenewalLoopTest {
     @Override
     public void clockJumped() {
       assertThat(++jumps).as("times that a jump was seen").isLessThan(100);
+      onJump.run();
     }
   }
 
@@ -383,6 +385,18 @@ class RenewalLoopTest {
     assertThat(target.jumps).isEqualTo(1);
     clock.advance(Duration.ofMinutes(12));
     assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void renewal_wantedWhileAJumpIsLookedInto_comesAtOnce() {
+    RenewalLoop loop = loop(Optional.empty());
+    target.onJump = loop::renewSoon;
+    loop.start();
+
+    time.advance(Duration.ofMinutes(10));
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(target.renewals).hasSize(1);
   }
 
   @Test
