@@ -4,6 +4,8 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.Scheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewalLoop implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
   private static final Duration JUMP = Duration.ofSeconds(30);
+  private static final Duration WITHOUT_A_THREAD = Duration.ofSeconds(10);
 
   /** What a loop keeps valid. */
   interface Target {
@@ -63,7 +67,7 @@ final class RenewalLoop implements AutoCloseable {
   private Instant slept = Instant.MAX;
   private boolean closed;
   private boolean renewing;
-  private boolean wantedMeanwhile;
+  private boolean wanted;
   private volatile int failures;
   private volatile @Nullable MachineIdException lastError;
 
@@ -86,10 +90,9 @@ final class RenewalLoop implements AutoCloseable {
   void renewSoon() {
     lock.lock();
     try {
+      wanted = true; // until the next renewal begins, whatever is reckoned meanwhile
       Instant now = setting.time().now();
-      if (renewing) {
-        wantedMeanwhile = true;
-      } else if (now.isBefore(due)) {
+      if (!renewing && now.isBefore(due)) {
         due = now;
         sleep();
       }
@@ -166,11 +169,17 @@ final class RenewalLoop implements AutoCloseable {
     }
   }
 
+  /** Holds the lock. */
   private void hand(Runnable work) {
     try {
       setting.workers().execute(work);
     } catch (RejectedExecutionException e) {
       close();
+    } catch (Error e) {
+      // There may be no thread for it now. Nobody else would come back to it.
+      LOG.log(Level.WARNING, "a renewal cannot begin now and is tried again", e);
+      due = setting.time().now().plus(WITHOUT_A_THREAD);
+      sleep();
     }
   }
 
@@ -183,12 +192,15 @@ final class RenewalLoop implements AutoCloseable {
   }
 
   private void reckonAnew() {
-    Duration wanted = untilRenewal();
+    Duration usual = untilRenewal();
     lock.lock();
     try {
       // Where a renewal failed, the next try comes soon in any case; otherwise it is reckoned anew.
-      Instant latest = setting.time().now().plus(wanted);
-      if (latest.isBefore(due) || failures == 0) {
+      Instant now = setting.time().now();
+      Instant latest = now.plus(usual);
+      if (wanted) {
+        due = now;
+      } else if (latest.isBefore(due) || failures == 0) {
         due = latest;
       }
       sleep();
@@ -224,7 +236,7 @@ final class RenewalLoop implements AutoCloseable {
         return false; // two at a time would spend one generation twice, and lock the bot
       }
       renewing = true;
-      wantedMeanwhile = false;
+      wanted = false;
       return true;
     } finally {
       lock.unlock();
@@ -237,7 +249,7 @@ final class RenewalLoop implements AutoCloseable {
     try {
       renewing = false;
       idle.signalAll();
-      if (wantedMeanwhile) {
+      if (wanted) {
         due = setting.time().now();
       }
       sleep();
