@@ -5,9 +5,11 @@ import io.machineid.internal.lifecycle.BotRuntime;
 import io.machineid.internal.lifecycle.BotSettings;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Starts a bot within a time. */
 final class BotStarter {
@@ -20,22 +22,36 @@ final class BotStarter {
     thread.setDaemon(true);
     thread.start();
     try {
-      return starting.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return starting.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
+      throw failed(e.getCause());
     } catch (TimeoutException e) {
-      throw abandoned(
-          starting,
-          thread,
+      String message =
           "the cluster at %s was not joined within %s"
-              .formatted(settings.route().address(), timeout),
-          e);
+              .formatted(settings.route().address(), timeout);
+      if (starting.cancel(false)) {
+        throw abandoned(thread, message, e);
+      }
+      return atTheLastMoment(starting);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw abandoned(starting, thread, "the thread that waited for the join was interrupted", e);
+      if (!starting.cancel(false)) {
+        var unused = starting.thenAccept(BotRuntime::close); // it came to its end just now
+      }
+      throw abandoned(thread, "the thread that waited for the join was interrupted", e);
     }
+  }
+
+  private static BotRuntime atTheLastMoment(CompletableFuture<BotRuntime> started) {
+    try {
+      return started.join();
+    } catch (CompletionException e) {
+      throw failed(e.getCause());
+    }
+  }
+
+  private static RuntimeException failed(@Nullable Throwable why) {
+    return why instanceof RuntimeException failure ? failure : new IllegalStateException(why);
   }
 
   private static void run(BotSettings settings, CompletableFuture<BotRuntime> starting) {
@@ -50,9 +66,7 @@ final class BotStarter {
   }
 
   /** Nobody waits any more: what comes of the attempt is closed by its own thread. */
-  private static ConnectionException abandoned(
-      CompletableFuture<BotRuntime> starting, Thread thread, String message, Exception cause) {
-    starting.cancel(false);
+  private static ConnectionException abandoned(Thread thread, String message, Exception cause) {
     thread.interrupt();
     return new ConnectionException(
         Reason.TIMEOUT,

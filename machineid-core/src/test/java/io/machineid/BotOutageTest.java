@@ -190,6 +190,19 @@ class BotOutageTest {
   }
 
   @Test
+  void clock_setBack_doesNotMakeAnAnswerYoung() {
+    try (Bot bot = builder().start(SOON)) {
+      List<String> roles = List.of("example-role");
+      assertThat(bot.kubernetesClusters(roles, Duration.ofMinutes(1))).hasSize(1);
+      teleport.addKubernetesCluster("another-k8s-cluster", Map.of());
+
+      clock.advance(Duration.ofSeconds(-30));
+
+      assertThat(bot.kubernetesClusters(roles, Duration.ofSeconds(1))).hasSize(2);
+    }
+  }
+
+  @Test
   void clock_tenMinutesAhead_isReckonedWith() {
     assertSkew(Duration.ofMinutes(10).minusSeconds(5));
   }

@@ -18,7 +18,6 @@ import java.util.function.Supplier;
 final class DiagnosticsServer implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
-  private static final int THREADS = 2;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int WRONG_METHOD = 405;
@@ -47,8 +46,8 @@ final class DiagnosticsServer implements AutoCloseable {
     this.services = services;
     this.metrics = metrics;
     this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
+        // As many as are needed: who does not end a request keeps a thread.
+        Executors.newCachedThreadPool(
             task -> {
               Thread thread = new Thread(task, "machineid-diagnostics");
               thread.setDaemon(true);

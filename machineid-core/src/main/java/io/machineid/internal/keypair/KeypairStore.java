@@ -30,6 +30,7 @@ public final class KeypairStore {
 
   private final Destination destination;
   private @Nullable Kept unsaved;
+  private @Nullable Kept rehearsed;
 
   /** In a bot's storage, which is prepared. */
   public KeypairStore(Destination destination) {
@@ -72,11 +73,14 @@ public final class KeypairStore {
    * @throws DestinationException when it cannot
    */
   public void rehearse() {
-    FileSet files = kept().files();
+    rehearsed = null; // somebody may have brought back what was lost
+    Kept kept = kept();
+    FileSet files = kept.files();
     if (!files.names().isEmpty()) {
       destination.write(files);
     }
     unsaved = null;
+    rehearsed = kept; // the storage may be away when the cluster has moved on
   }
 
   /**
@@ -119,10 +123,11 @@ public final class KeypairStore {
     unsaved = next;
     destination.write(next.files());
     unsaved = null;
+    rehearsed = next;
   }
 
   private Kept kept() {
-    Kept held = unsaved;
+    Kept held = unsaved == null ? rehearsed : unsaved;
     if (held != null) {
       return held;
     }

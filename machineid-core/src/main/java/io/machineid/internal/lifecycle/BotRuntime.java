@@ -142,7 +142,7 @@ public final class BotRuntime implements AutoCloseable {
     try {
       runtime.enter();
       return runtime;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       runtime.close();
       throw e;
     }

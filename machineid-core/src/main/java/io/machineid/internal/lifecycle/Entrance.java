@@ -49,7 +49,9 @@ final class Entrance {
   private final KeySupply keys;
   private final KeypairStore keypairs;
   private final RenewalDoubt doubt;
-  private volatile @Nullable Identity unsaved;
+
+  /** The newest, until it is renewed: what was counted is not asked for again. */
+  private volatile @Nullable Identity granted;
 
   Entrance(
       BotSettings settings,
@@ -212,13 +214,18 @@ final class Entrance {
    * @throws CredentialException with the reason SUPERSEDED when renewing would lock the bot
    */
   Identity renewed(Identity identity, AuthClient client) {
-    Identity kept = unsaved;
-    if (kept == null) {
+    Identity next = granted;
+    if (next == null || next.equals(identity) || isPast(next.notAfter())) {
       checkCount(identity, client);
-      kept = Identity.of(identity.privateKey(), issued(identity, client));
-      time.corrected(kept.issuedAt(), settings.route().address());
+      next = Identity.of(identity.privateKey(), issued(identity, client));
+      granted = next;
+      time.corrected(next.issuedAt(), settings.route().address());
     }
-    return saved(kept, identity);
+    return saved(next, identity);
+  }
+
+  private boolean isPast(Instant end) {
+    return !end.isAfter(time.now());
   }
 
   private IssuedCertificates issued(Identity identity, AuthClient client) {
@@ -241,22 +248,21 @@ final class Entrance {
   }
 
   /**
-   * Stores what was granted; where that fails it is kept for the next try, and never asked twice.
+   * Stores what was granted. Where that fails, it is tried again while there is time, and in the
+   * end it is used all the same.
    */
-  private Identity saved(Identity granted, Identity old) {
+  private Identity saved(Identity next, Identity old) {
     try {
-      store.saveRenewed(granted);
-    } catch (DestinationException e) {
-      unsaved = granted;
-      if (old.notAfter().isAfter(time.now())) {
+      store.saveRenewed(next);
+    } catch (RuntimeException e) {
+      if (!isPast(RenewalPolicy.lastTryOf(old))) {
         throw e;
       }
       LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
-      return granted;
+      return next;
     }
-    unsaved = null;
     doubt.over();
-    return granted;
+    return next;
   }
 
   private void checkCount(Identity identity, AuthClient client) {
@@ -317,7 +323,7 @@ final class Entrance {
     if (store.isFrom(token)) {
       return Optional.empty();
     }
-    unsaved = null;
+    granted = null;
     return Optional.of(
         join(
             settings.join().get(),

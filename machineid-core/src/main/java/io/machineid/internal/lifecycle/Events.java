@@ -48,7 +48,7 @@ final class Events implements AutoCloseable {
   static void guarded(Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "a listener failed; its exception is ignored", e);
     }
   }

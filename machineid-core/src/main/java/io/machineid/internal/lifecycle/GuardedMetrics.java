@@ -14,7 +14,7 @@ record GuardedMetrics(BotMetrics counters) implements BotMetrics {
   private static void guarded(Runnable count) {
     try {
       count.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "a counter failed; its exception is ignored", e);
     }
   }

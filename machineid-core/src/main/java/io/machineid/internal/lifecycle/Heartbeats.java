@@ -108,7 +108,7 @@ final class Heartbeats implements AutoCloseable {
   private List<ServiceHealth> health() {
     try {
       return setting.health().get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "the health that is to be told cannot be had", e);
       return List.of();
     }
@@ -119,6 +119,8 @@ final class Heartbeats implements AutoCloseable {
       setting.workers().execute(() -> beat(number));
     } catch (RejectedExecutionException e) {
       closed = true;
+    } catch (Error e) {
+      failed(number, e); // there may be no thread for it now
     }
   }
 
@@ -133,14 +135,14 @@ final class Heartbeats implements AutoCloseable {
       later(INTERVAL, 1);
     } catch (ClosedException e) {
       LOG.log(Level.DEBUG, "the bot was closed before a heartbeat was sent");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(number, e);
     } finally {
       firstTry.countDown();
     }
   }
 
-  private void failed(int number, RuntimeException why) {
+  private void failed(int number, Throwable why) {
     LOG.log(Level.DEBUG, "heartbeat {0} of {1} failed: {2}", number, TRIES, why.getMessage());
     if (number < TRIES) {
       double part = LEAST_PART + (1 - LEAST_PART) * RandomGenerator.getDefault().nextDouble();

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   private final List<Consumer<Credential>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> closeListeners = new CopyOnWriteArrayList<>();
   private volatile Credential current;
-  private volatile boolean wanted;
+  private final AtomicInteger wanted = new AtomicInteger();
   private volatile boolean closed;
   private volatile @Nullable RenewalLoop loop;
 
@@ -106,8 +107,9 @@ final class Output implements LiveCredential, RenewalLoop.Target {
 
   @Override
   public void renew() {
+    int before = wanted.get();
     Credential next = issuer.apply(current.generation() + 1);
-    wanted = false;
+    wanted.compareAndSet(before, 0); // what was wanted meanwhile, this one may not bring
     current = next;
     listeners.forEach(listener -> events.run(() -> listener.accept(next)));
     events.publish(new BotEvent.CredentialRenewed(request, next.notAfter()));
@@ -122,7 +124,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
   }
 
   void renewSoon() {
-    wanted = true;
+    wanted.incrementAndGet();
     RenewalLoop running = loop;
     if (running != null) {
       running.renewSoon();
@@ -131,7 +133,7 @@ final class Output implements LiveCredential, RenewalLoop.Target {
 
   /** Tries again now, if it was to be renewed at once and that failed. */
   void retryWanted() {
-    if (wanted) {
+    if (wanted.get() > 0) {
       retrySoon();
     }
   }

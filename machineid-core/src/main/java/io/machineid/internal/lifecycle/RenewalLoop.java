@@ -4,6 +4,8 @@ import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.Scheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RenewalLoop implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger("io.machineid");
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
   private static final Duration JUMP = Duration.ofSeconds(30);
+  private static final Duration WITHOUT_A_THREAD = Duration.ofSeconds(10);
 
   /** What a loop keeps valid. */
   interface Target {
@@ -86,8 +90,8 @@ final class RenewalLoop implements AutoCloseable {
   void renewSoon() {
     lock.lock();
     try {
+      wanted = true; // until the next renewal begins, whatever is reckoned meanwhile
       Instant now = setting.time().now();
-      wanted = true;
       if (!renewing && now.isBefore(due)) {
         due = now;
         sleep();
@@ -165,11 +169,17 @@ final class RenewalLoop implements AutoCloseable {
     }
   }
 
+  /** Holds the lock. */
   private void hand(Runnable work) {
     try {
       setting.workers().execute(work);
     } catch (RejectedExecutionException e) {
       close();
+    } catch (Error e) {
+      // There may be no thread for it now. Nobody else would come back to it.
+      LOG.log(Level.WARNING, "a renewal cannot begin now and is tried again", e);
+      due = setting.time().now().plus(WITHOUT_A_THREAD);
+      sleep();
     }
   }
 

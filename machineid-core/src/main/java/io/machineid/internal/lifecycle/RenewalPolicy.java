@@ -3,6 +3,7 @@ package io.machineid.internal.lifecycle;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -99,6 +100,11 @@ final class RenewalPolicy {
     Duration latest = life.dividedBy(LAST_TRY_UNTIL);
     Duration left = latest.plus(scaled(earliest.minus(latest), random.nextDouble()));
     return Duration.ofMillis(remaining.minus(left).toMillis());
+  }
+
+  /** From when on a try to renew an identity is the last one before its end. */
+  static Instant lastTryOf(Identity identity) {
+    return identity.notAfter().minus(identity.life().dividedBy(LAST_TRY_FROM));
   }
 
   /** How long to wait until a change of authorities is followed: changes come in bursts. */

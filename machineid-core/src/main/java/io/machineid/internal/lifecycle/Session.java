@@ -88,7 +88,7 @@ final class Session implements AutoCloseable {
   /** One answer serves those who ask at about the same time; roles come and go. */
   private synchronized CompletableFuture<List<String>> grantedRolesUnderWay() {
     Instant now = time.now();
-    if (rolesAsked.plus(ROLES_SERVE).isBefore(now)) {
+    if (isOlder(rolesAsked, ROLES_SERVE, now)) {
       rolesAsked = now;
       grantedRoles.forget();
     }
@@ -182,12 +182,18 @@ final class Session implements AutoCloseable {
   private synchronized Listing listing(List<String> asked, Duration ttl, Duration oldest) {
     Instant now = time.now();
     Listing known = listings.get(asked);
-    if (known != null && now.isBefore(known.begun().plus(oldest))) {
+    if (known != null && !isOlder(known.begun(), oldest, now)) {
       return known;
     }
     Listing next = new Listing(now, new Asked<>(() -> kubernetesClusters(asked, ttl), workers));
     listings.put(asked, next);
     return next;
+  }
+
+  /** What seems to come from the future is from before the clock was set back. */
+  private static boolean isOlder(Instant asked, Duration oldest, Instant now) {
+    Duration age = Duration.between(asked, now);
+    return age.isNegative() || age.compareTo(oldest) >= 0;
   }
 
   /** Lets calls under way finish, then closes. */

@@ -61,7 +61,7 @@ final class StateWatch {
 
   /** Waits until the bot is ready, in real time. */
   boolean awaitReady(Duration longest) throws InterruptedException {
-    long left = longest.toNanos();
+    long left = TimeUnit.NANOSECONDS.convert(longest); // at most, where it is for ever
     lock.lock();
     try {
       while (state.get() != BotState.READY) {

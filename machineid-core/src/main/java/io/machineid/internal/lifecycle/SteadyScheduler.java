@@ -13,10 +13,20 @@ record SteadyScheduler(Scheduler chosen) implements Scheduler {
   @Override
   public Cancellable schedule(Runnable task, Duration delay) {
     try {
-      return chosen.schedule(task, delay);
+      Cancellable timer = chosen.schedule(task, delay);
+      return () -> cancel(timer);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "the scheduler given to the bot failed; its own is used", e);
       return SharedScheduler.INSTANCE.schedule(task, delay);
+    }
+  }
+
+  /** A timer that rings although it was cancelled finds nothing to do. */
+  private static void cancel(Cancellable timer) {
+    try {
+      timer.cancel();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "the scheduler given to the bot cannot cancel a timer", e);
     }
   }
 }

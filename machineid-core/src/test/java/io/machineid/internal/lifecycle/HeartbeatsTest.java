@@ -12,9 +12,11 @@ import io.machineid.testing.FakeScheduler;
 import io.machineid.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatsTest {
@@ -108,6 +110,58 @@ class HeartbeatsTest {
 
     assertThat(sent).containsExactly(new Heartbeat(true, true, Duration.ZERO, "token", List.of()));
     assertThat(scheduler.pending()).isZero();
+  }
+
+  @Test
+  void health_thatFailsByAnError_doesNotEndThem() {
+    Queue<Error> failing = new ArrayDeque<>(List.of(new NoClassDefFoundError("for a test")));
+    Heartbeats heartbeats =
+        new Heartbeats(
+            new Heartbeats.Setting(
+                HeartbeatMode.REPEATED,
+                "token",
+                scheduler,
+                Runnable::run,
+                scheduler,
+                () -> {
+                  if (!failing.isEmpty()) {
+                    throw failing.remove();
+                  }
+                  return health;
+                }),
+            this::send);
+
+    heartbeats.start();
+    failing.add(new NoClassDefFoundError("for a test"));
+    scheduler.advance(Duration.ofHours(1));
+
+    assertThat(failing).isEmpty();
+    assertThat(sent).hasSize(3);
+  }
+
+  @Test
+  void heartbeat_forWhichThereIsNoThread_isTriedAgain() {
+    Queue<Error> lacking = new ArrayDeque<>(List.of(new Error("no more threads")));
+    Heartbeats heartbeats =
+        new Heartbeats(
+            new Heartbeats.Setting(
+                HeartbeatMode.REPEATED,
+                "token",
+                scheduler,
+                work -> {
+                  if (!lacking.isEmpty()) {
+                    throw lacking.remove();
+                  }
+                  work.run();
+                },
+                scheduler,
+                () -> health),
+            this::send);
+
+    heartbeats.start();
+    scheduler.advance(Duration.ofSeconds(1));
+
+    assertThat(sent).hasSize(1);
   }
 
   private static ServiceHealth service(ServiceHealth.Status status) {

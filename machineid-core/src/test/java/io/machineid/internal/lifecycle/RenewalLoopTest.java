@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.machineid.CredentialException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
+import io.machineid.Scheduler;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testkit.TestClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RenewalLoopTest {
 
@@ -37,8 +44,8 @@ class RenewalLoopTest {
     RuntimeException failure;
     Error error;
     Duration telling = Duration.ZERO;
+    Runnable whileMeasured = () -> {};
     int jumps;
-    Runnable onJump = () -> {};
 
     @Override
     public Instant notAfter() {
@@ -73,14 +80,18 @@ class RenewalLoopTest {
     @Override
     public void clockJumped() {
       assertThat(++jumps).as("times that a jump was seen").isLessThan(100);
-      onJump.run();
+      whileMeasured.run();
     }
   }
 
   private RenewalLoop loop(Optional<Duration> interval) {
+    return loop(interval, clock, Runnable::run);
+  }
+
+  private RenewalLoop loop(Optional<Duration> interval, Scheduler scheduler, Executor workers) {
     RenewalPolicy policy = new RenewalPolicy(interval, new Random(1));
     return new RenewalLoop(
-        target, new RenewalLoop.Setting(new ServerTime(clock), clock, Runnable::run, policy));
+        target, new RenewalLoop.Setting(new ServerTime(clock), scheduler, workers, policy));
   }
 
   @Test
@@ -209,6 +220,70 @@ class RenewalLoopTest {
     clock.advance(Duration.ofMinutes(30));
 
     assertThat(target.renewals).isNotEmpty();
+  }
+
+  @Test
+  void renewal_forWhichThereIsNoThread_isBegunLater() {
+    Queue<Error> lacking = new ArrayDeque<>(List.of(new Error("no more threads")));
+    loop(
+            Optional.empty(),
+            clock,
+            work -> {
+              if (!lacking.isEmpty()) {
+                throw lacking.remove();
+              }
+              work.run();
+            })
+        .start();
+
+    clock.advance(LIFE.dividedBy(2));
+
+    assertThat(lacking).isEmpty();
+    assertThat(target.renewals).hasSize(1);
+    assertThat(clock.pending()).isEqualTo(1);
+  }
+
+  @Test
+  void timer_thatCannotBeCancelledOnceItRan_doesNotEndTheLoop() {
+    Scheduler strict =
+        (task, delay) -> {
+          AtomicBoolean begun = new AtomicBoolean();
+          Scheduler.Cancellable timer =
+              clock.schedule(
+                  () -> {
+                    begun.set(true);
+                    task.run();
+                  },
+                  delay);
+          return () -> {
+            if (begun.get()) {
+              throw new IllegalStateException("it has begun");
+            }
+            timer.cancel();
+          };
+        };
+    RenewalLoop loop = loop(Optional.empty(), new SteadyScheduler(strict), Runnable::run);
+    loop.start();
+
+    clock.advance(LIFE.multipliedBy(2));
+
+    assertThat(target.renewals).hasSizeGreaterThan(4);
+    loop.close();
+    assertThat(clock.pending()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 30})
+  void renewal_wantedWhileAJumpOfTheClockIsMeasured_comesAtOnce(int minutes) {
+    RenewalLoop loop = loop(Optional.empty());
+    loop.start();
+    target.whileMeasured = loop::renewSoon;
+
+    time.advance(Duration.ofMinutes(minutes)); // as if the machine had slept: no timer ran
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(target.jumps).isEqualTo(1);
+    assertThat(target.renewals).hasSize(1);
   }
 
   @Test
@@ -385,18 +460,6 @@ class RenewalLoopTest {
     assertThat(target.jumps).isEqualTo(1);
     clock.advance(Duration.ofMinutes(12));
     assertThat(target.renewals).isNotEmpty();
-  }
-
-  @Test
-  void renewal_wantedWhileAJumpIsLookedInto_comesAtOnce() {
-    RenewalLoop loop = loop(Optional.empty());
-    target.onJump = loop::renewSoon;
-    loop.start();
-
-    time.advance(Duration.ofMinutes(10));
-    clock.advance(Duration.ofMinutes(1));
-
-    assertThat(target.renewals).hasSize(1);
   }
 
   @Test

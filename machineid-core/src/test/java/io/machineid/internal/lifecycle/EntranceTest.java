@@ -1,0 +1,197 @@
+package io.machineid.internal.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.machineid.BotIdentity;
+import io.machineid.BotMetrics;
+import io.machineid.DestinationException;
+import io.machineid.HeartbeatMode;
+import io.machineid.destination.Destination;
+import io.machineid.destination.FileSet;
+import io.machineid.destination.MemoryDestination;
+import io.machineid.internal.auth.AuthClient;
+import io.machineid.internal.auth.ProxyRoute;
+import io.machineid.internal.auth.Routes;
+import io.machineid.internal.pki.KeyAlgorithm;
+import io.machineid.internal.transport.HostPort;
+import io.machineid.internal.transport.TrustRoots;
+import io.machineid.join.JoinMethod;
+import io.machineid.testing.FakeScheduler;
+import io.machineid.testkit.TestClock;
+import io.machineid.testkit.TestCluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of an identity that the cluster has counted and that is not stored or not used. */
+class EntranceTest {
+
+  private static final Duration LIFE = Duration.ofHours(1);
+
+  private final TestClock clock = TestClock.stoppedAt(Instant.now());
+  private final FullStorage storage = new FullStorage();
+  private final ExecutorService workers = Executors.newCachedThreadPool();
+  private final KeySupply keys = new KeySupply(KeyAlgorithm::generate, 0);
+  private TestCluster teleport;
+  private ProxyRoute route;
+  private Entrance entrance;
+
+  private static final class FullStorage implements Destination {
+    private final MemoryDestination inner = Destination.memory();
+    private Optional<RuntimeException> failure = Optional.empty();
+
+    @Override
+    public String describe() {
+      return "a storage for a test";
+    }
+
+    @Override
+    public void prepare() {
+      inner.prepare();
+    }
+
+    @Override
+    public void write(FileSet files) {
+      failure.ifPresent(
+          why -> {
+            throw why;
+          });
+      inner.write(files);
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) {
+      return inner.read(name);
+    }
+
+    @Override
+    public List<String> list() {
+      return inner.list();
+    }
+
+    @Override
+    public Lock lock() {
+      return inner.lock();
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    teleport = TestCluster.builder().clock(clock).start();
+    teleport.createFullAccessRole("example-role");
+    route =
+        new ProxyRoute(
+            HostPort.parse(teleport.proxyAddress()),
+            Routes.ofThisProcess(
+                TrustRoots.of(Optional.of(List.of(teleport.webAuthority()))), false));
+    BotSettings settings =
+        new BotSettings(
+            route,
+            Optional.of(JoinMethod.token(teleport.addBot("example", "example-role").token())),
+            storage,
+            LIFE,
+            Optional.empty(),
+            clock,
+            new FakeScheduler(clock),
+            List.of(),
+            new BotMetrics() {},
+            HeartbeatMode.NONE,
+            List::of,
+            0);
+    entrance =
+        new Entrance(settings, new ServerTime(clock), new IdentityStore(storage), workers, keys);
+  }
+
+  @AfterEach
+  void stop() {
+    keys.close();
+    workers.shutdownNow();
+    route.close();
+    teleport.close();
+  }
+
+  private Identity renewed(Identity identity) {
+    try (AuthClient client = Entrance.client(route.auth(identity.subject().cluster()), identity)) {
+      return entrance.renewed(identity, client);
+    }
+  }
+
+  private Optional<BotIdentity> stored() {
+    return new IdentityStore(storage).load().map(Identity::snapshot);
+  }
+
+  private Duration left(Identity identity) {
+    return Duration.between(clock.instant(), identity.notAfter());
+  }
+
+  @Test
+  void renewal_thatNobodyTookUp_isGivenAgain() {
+    Identity first = entrance.enter().identity();
+
+    Identity second = renewed(first);
+
+    assertThat(renewed(first))
+        .as("it was counted, and is the only one that works")
+        .isEqualTo(second);
+    assertThat(renewed(second)).isNotEqualTo(second);
+    assertThat(teleport.generationOf("example")).isEqualTo(3);
+  }
+
+  @Test
+  void renewal_thatTheStorageFailedByAnyExceptionOver_isStoredWithTheNextTry() {
+    Identity first = entrance.enter().identity();
+    storage.failure = Optional.of(new IllegalStateException("no driver"));
+    assertThat(catchThrowable(() -> renewed(first))).hasMessage("no driver");
+
+    storage.failure = Optional.empty();
+    Identity second = renewed(first);
+
+    assertThat(stored()).contains(second.snapshot());
+    assertThat(teleport.generationOf("example")).isEqualTo(2);
+  }
+
+  /** Tries as the loop does: after a third of the life, and when a hundredth is left. */
+  @Test
+  void storage_thatStaysFull_doesNotCostTheIdentity() {
+    Identity identity = entrance.enter().identity();
+    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    for (int life = 0; life < 3; life++) {
+      Identity current = identity;
+      clock.advance(left(current).dividedBy(3));
+      assertThat(catchThrowable(() -> renewed(current)))
+          .as("the trouble is told while there is time")
+          .hasMessage("the disk is full");
+      clock.advance(left(current).minus(LIFE.dividedBy(100)));
+
+      identity = renewed(current);
+
+      assertThat(left(identity)).isGreaterThan(LIFE.dividedBy(10));
+    }
+    storage.failure = Optional.empty();
+    clock.advance(LIFE.dividedBy(10));
+
+    Identity last = renewed(identity);
+
+    assertThat(stored()).contains(last.snapshot());
+    assertThat(teleport.isLocked("example")).isFalse();
+  }
+
+  @Test
+  void identity_thatEndedBeforeItWasUsed_isNoSuccessor() {
+    Identity first = entrance.enter().identity();
+    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    assertThat(catchThrowable(() -> renewed(first))).hasMessage("the disk is full");
+    clock.advance(LIFE.multipliedBy(2));
+
+    assertThat(catchThrowable(() -> renewed(first)))
+        .as("the cluster refuses it, and the loop knows what to do about that")
+        .isNotNull();
+  }
+}
