@@ -53,6 +53,11 @@ final class Entrance {
   /** The newest, until it is renewed: what was counted is not asked for again. */
   private volatile @Nullable Identity granted;
 
+  /** The newest that was joined, until it is stored: its token may be used up. */
+  private volatile @Nullable Bought bought;
+
+  private record Bought(String tokenHash, Entered entered) {}
+
   Entrance(
       BotSettings settings,
       ServerTime time,
@@ -324,6 +329,12 @@ final class Entrance {
       return Optional.empty();
     }
     granted = null;
+    Bought kept = bought;
+    if (kept != null
+        && kept.tokenHash().equals(IdentityStore.hash(token))
+        && !isPast(kept.entered().identity().notAfter())) {
+      return Optional.of(saved(kept.entered(), token));
+    }
     return Optional.of(
         join(
             settings.join().get(),
@@ -366,7 +377,9 @@ final class Entrance {
       joined = askAgain(method, current);
     }
     Identity identity = Identity.of(joined.key().getPrivate(), joined.certificates());
-    return new Entered(savedJoined(identity, token), joined.algorithm(), Optional.empty());
+    Entered entered = new Entered(identity, joined.algorithm(), Optional.empty());
+    bought = new Bought(IdentityStore.hash(token), entered);
+    return saved(entered, token);
   }
 
   /** A key of the kind that the cluster wants, those for the first credentials on their way. */
@@ -376,16 +389,17 @@ final class Entrance {
   }
 
   /** What another join brings back need not be stored; what was bought with a token has to be. */
-  private Identity savedJoined(Identity identity, String token) {
+  private Entered saved(Entered joined, String token) {
     try {
-      store.saveJoined(identity, token);
+      store.saveJoined(joined.identity(), token);
     } catch (DestinationException e) {
-      if (identity.subject().renewable()) {
+      if (joined.identity().subject().renewable()) {
         throw e;
       }
       LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
     }
-    return identity;
+    bought = null;
+    return joined;
   }
 
   private Joined ask(

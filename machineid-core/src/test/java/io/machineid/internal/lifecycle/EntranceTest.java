@@ -20,6 +20,9 @@ import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of an identity that the cluster has counted and that is not stored or not used. */
 class EntranceTest {
@@ -39,6 +43,8 @@ class EntranceTest {
   private final FullStorage storage = new FullStorage();
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final KeySupply keys = new KeySupply(KeyAlgorithm::generate, 0);
+  @TempDir private Path directory;
+  private Path tokenFile;
   private TestCluster teleport;
   private ProxyRoute route;
   private Entrance entrance;
@@ -83,7 +89,7 @@ class EntranceTest {
   }
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
     teleport = TestCluster.builder().clock(clock).start();
     teleport.createFullAccessRole("example-role");
     route =
@@ -91,10 +97,12 @@ class EntranceTest {
             HostPort.parse(teleport.proxyAddress()),
             Routes.ofThisProcess(
                 TrustRoots.of(Optional.of(List.of(teleport.webAuthority()))), false));
+    tokenFile = directory.resolve("token");
+    Files.writeString(tokenFile, teleport.addBot("example", "example-role").token());
     BotSettings settings =
         new BotSettings(
             route,
-            Optional.of(JoinMethod.token(teleport.addBot("example", "example-role").token())),
+            Optional.of(JoinMethod.tokenFile(tokenFile)),
             storage,
             LIFE,
             Optional.empty(),
@@ -193,5 +201,21 @@ class EntranceTest {
     assertThat(catchThrowable(() -> renewed(first)))
         .as("the cluster refuses it, and the loop knows what to do about that")
         .isNotNull();
+  }
+
+  @Test
+  void identity_thatATokenWasSpentOn_isStoredWithTheNextTry() throws IOException {
+    KeyAlgorithm algorithm = entrance.enter().algorithm();
+    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
+    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    assertThat(catchThrowable(() -> entrance.joinWithNewToken(algorithm)))
+        .hasMessage("the disk is full");
+
+    storage.failure = Optional.empty();
+    Optional<Entrance.Entered> joined = entrance.joinWithNewToken(algorithm);
+
+    assertThat(joined.orElseThrow().identity().snapshot().botName()).isEqualTo("another");
+    assertThat(stored()).contains(joined.orElseThrow().identity().snapshot());
+    assertThat(entrance.joinWithNewToken(algorithm)).as("for it is no new one any more").isEmpty();
   }
 }
