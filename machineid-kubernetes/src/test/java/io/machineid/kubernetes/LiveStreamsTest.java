@@ -46,7 +46,12 @@ class LiveStreamsTest {
   /** Opens a session; what is returned completes with the error that ends it. */
   private CompletableFuture<Throwable> openStream() throws Exception {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    access
+    var unused = openStream(failure);
+    return failure;
+  }
+
+  private WebSocket openStream(CompletableFuture<Throwable> failure) throws Exception {
+    return access
         .httpClient()
         .newWebSocketBuilder()
         .subprotocols("v4.channel.k8s.io")
@@ -59,7 +64,6 @@ class LiveStreamsTest {
               }
             })
         .get(30, TimeUnit.SECONDS);
-    return failure;
   }
 
   @Test
@@ -71,6 +75,21 @@ class LiveStreamsTest {
 
     assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("Open it again");
     await().until(server.open::isEmpty);
+  }
+
+  @Test
+  void webSocket_thatItsUserAborted_isOver_andItsListenerHearsNoMore() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    WebSocket session = openStream(failure);
+
+    session.abort();
+    await().until(server.open::isEmpty);
+    credential.rotate(credential("bot-b", 1200));
+
+    assertThat(time.streamsCut()).as("streams cut: the old connections are let go").contains(0);
+    time.moveTo(Instant.now().plusSeconds(660));
+    assertThat(time.streamsCut()).containsExactly(0);
+    assertThat(failure).isNotDone();
   }
 
   @Test
