@@ -5,11 +5,14 @@ import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.internal.transport.UpgradeTunnels;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.io.IOException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * body. It is sent once; a second time only when {@link Replay} says so.
  */
 final class LiveCall<T> {
+
+  /** A shorter wait for an answer says nothing of the connection. */
+  private static final Duration TELLING = Duration.ofSeconds(5);
 
   private final LiveHttpClient client;
   private final HttpRequest request;
@@ -74,6 +80,7 @@ final class LiveCall<T> {
     private volatile @Nullable CompletableFuture<HttpResponse<T>> sent;
     private volatile @Nullable CuttableBody<T> body;
     private volatile boolean replay;
+    private volatile long answersBefore;
     private final AtomicInteger openParts = new AtomicInteger(2);
     private final AtomicBoolean bodyOver = new AtomicBoolean();
 
@@ -117,6 +124,7 @@ final class LiveCall<T> {
     }
 
     private void sendNow() {
+      answersBefore = shard.answers();
       CompletableFuture<HttpResponse<T>> future;
       try {
         future = sender.send(shard.client(), request, this::receive);
@@ -132,7 +140,7 @@ final class LiveCall<T> {
     }
 
     private BodySubscriber<T> receive(ResponseInfo info) {
-      shard.gate().answered();
+      shard.answered();
       if (first
           && Replay.isDueToCertificate(request.method(), info.statusCode())
           && client.isOutdated(begun.generation())) {
@@ -155,6 +163,9 @@ final class LiveCall<T> {
       if (failure instanceof CancellationException) {
         shard.gate().gaveUp(this);
       } else if (response == null) {
+        if (isTelling(unwrapped(failure))) {
+          shard.timedOut(answersBefore);
+        }
         shard.gate().failed(this);
       }
       if (response == null || replay) {
@@ -208,6 +219,12 @@ final class LiveCall<T> {
         begun.call().close();
       }
     }
+  }
+
+  private boolean isTelling(Throwable failure) {
+    return failure instanceof HttpTimeoutException
+        && !(failure instanceof HttpConnectTimeoutException)
+        && request.timeout().filter(longest -> longest.compareTo(TELLING) >= 0).isPresent();
   }
 
   private Throwable explained(Throwable failure) {
