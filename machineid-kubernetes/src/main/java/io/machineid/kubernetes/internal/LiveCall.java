@@ -67,7 +67,7 @@ final class LiveCall<T> {
   private void sendAgain() {
     try {
       new Attempt(false).send();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // nobody else would tell who waits
       answer.completeExceptionally(e);
     }
   }
@@ -89,7 +89,7 @@ final class LiveCall<T> {
       this.begun = client.begin(Streams.isEndless(request.uri().getRawQuery()), this::cut);
       try {
         this.shard = client.shards(begun.generation()).take(request.uri());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         begun.call().close();
         throw e;
       }
@@ -97,24 +97,33 @@ final class LiveCall<T> {
 
     void send() {
       attempt = this;
-      CompletableFuture<?> turn = shard.gate().turn(this);
-      if (turn.isDone()) {
-        sendNow();
-      } else {
-        var unused = turn.thenRunAsync(this::sendLate, Threads.SHARED);
+      CompletableFuture<?> turn;
+      try {
+        turn = shard.gate().turn(this);
+        if (turn.isDone()) {
+          sendNow();
+          return;
+        }
+      } catch (RuntimeException | Error e) {
+        notSent();
+        throw e;
       }
+      var unused = turn.thenRunAsync(this::sendLate, Threads.SHARED).exceptionally(this::failLate);
     }
 
     private void sendLate() {
       if (answer.isDone()) {
         notSent();
-        return;
-      }
-      try {
+      } else {
         sendNow();
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
       }
+    }
+
+    /** Also where there was no thread for it. */
+    private @Nullable Void failLate(Throwable failure) {
+      notSent();
+      answer.completeExceptionally(unwrapped(failure));
+      return null;
     }
 
     private void notSent() {
@@ -125,13 +134,8 @@ final class LiveCall<T> {
 
     private void sendNow() {
       answersBefore = shard.answers();
-      CompletableFuture<HttpResponse<T>> future;
-      try {
-        future = sender.send(shard.client(), request, this::receive);
-      } catch (RuntimeException e) {
-        notSent();
-        throw e;
-      }
+      CompletableFuture<HttpResponse<T>> future =
+          sender.send(shard.client(), request, this::receive);
       sent = future;
       var unused = future.whenComplete(this::answered);
       if (answer.isDone()) {
