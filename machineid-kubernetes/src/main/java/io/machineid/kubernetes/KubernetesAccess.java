@@ -227,7 +227,7 @@ public final class KubernetesAccess implements AutoCloseable {
   private static void closeQuietly(AutoCloseable resource) {
     try {
       resource.close();
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // what is left has to be closed in any case
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }

@@ -55,10 +55,13 @@ final class CuttableWebSocket implements WebSocket.Listener {
 
   /** Ends it with an error: at the listener where it is open, else at who waits for it. */
   void cut(IOException why) {
-    turnstile.end(() -> tell(why));
-    abandon();
-    answer.completeExceptionally(why);
-    gone();
+    try {
+      turnstile.end(() -> tell(why));
+    } finally {
+      abandon();
+      answer.completeExceptionally(why);
+      gone();
+    }
   }
 
   /** What its user has; always the same. */

@@ -197,10 +197,13 @@ final class LiveCall<T> {
     private void cut(IOException why) {
       answer.completeExceptionally(why);
       CuttableBody<T> subscriber = body;
-      if (subscriber != null) {
-        subscriber.cut(why);
+      try {
+        if (subscriber != null) {
+          subscriber.cut(why);
+        }
+      } finally {
+        abandon();
       }
-      abandon();
     }
 
     void abandon() {

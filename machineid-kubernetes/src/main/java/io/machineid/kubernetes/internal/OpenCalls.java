@@ -198,7 +198,7 @@ final class OpenCalls {
         cutBy = why;
         try {
           cut.accept(why);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the others have to end in any case
           LOG.log(Level.WARNING, "a stream took it badly that it was cut", e);
         } finally {
           remove(this);

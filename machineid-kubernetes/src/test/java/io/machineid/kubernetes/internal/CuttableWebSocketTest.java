@@ -1,6 +1,7 @@
 package io.machineid.kubernetes.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.http.WebSocket;
@@ -77,6 +78,26 @@ class CuttableWebSocketTest {
 
     assertThat(told).containsExactly("open", "the certificate ends");
     assertThat(raw.aborted).isTrue();
+  }
+
+  @Test
+  void cut_whoseListenerThrows_endsItAllTheSame() {
+    CuttableWebSocket bad =
+        new CuttableWebSocket(
+            new WebSocket.Listener() {
+              @Override
+              public void onError(WebSocket failed, Throwable error) {
+                throw new IllegalStateException("the listener's own");
+              }
+            });
+    bad.over(() -> over++);
+    bad.onOpen(raw);
+
+    assertThatThrownBy(() -> bad.cut(new IOException("the certificate ends")))
+        .hasMessage("the listener's own");
+
+    assertThat(raw.aborted).isTrue();
+    assertThat(over).isPositive();
   }
 
   private final class Told implements WebSocket.Listener {
