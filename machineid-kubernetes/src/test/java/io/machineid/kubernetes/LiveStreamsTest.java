@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,10 @@ class LiveStreamsTest {
   }
 
   private WebSocket openStream(CompletableFuture<Throwable> failure) throws Exception {
+    return openStream(failure::complete);
+  }
+
+  private WebSocket openStream(Consumer<Throwable> failed) throws Exception {
     return access
         .httpClient()
         .newWebSocketBuilder()
@@ -60,7 +66,7 @@ class LiveStreamsTest {
             new WebSocket.Listener() {
               @Override
               public void onError(WebSocket socket, Throwable error) {
-                failure.complete(error);
+                failed.accept(error);
               }
             })
         .get(30, TimeUnit.SECONDS);
@@ -153,6 +159,40 @@ class LiveStreamsTest {
     assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("closed");
     await().until(server.open::isEmpty);
     assertThat(time.pending()).isZero();
+  }
+
+  @Test
+  void close_whereAListenerBlocks_cutsTheOthersAndReturns() throws Exception {
+    CountDownLatch told = new CountDownLatch(2);
+    CountDownLatch free = new CountDownLatch(1);
+    for (int i = 0; i < 2; i++) {
+      WebSocket unused =
+          openStream(
+              error -> {
+                told.countDown();
+                waitFor(free);
+              });
+    }
+
+    Thread closing = new Thread(access::close);
+    closing.start();
+
+    try {
+      assertThat(told.await(60, TimeUnit.SECONDS)).as("both were told").isTrue();
+      closing.join(60_000);
+      assertThat(closing.isAlive()).isFalse();
+    } finally {
+      free.countDown();
+    }
+    await().atMost(Duration.ofSeconds(60)).until(server.open::isEmpty);
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

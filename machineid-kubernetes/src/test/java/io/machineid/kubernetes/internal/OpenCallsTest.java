@@ -26,10 +26,25 @@ class OpenCallsTest {
           .isNotNull();
     }
 
-    open.end(new IOException("the certificate ends"));
+    open.end(new IOException("the certificate ends"), Runnable::run);
 
     assertThat(cut).hasValue(3);
     assertThat(drained).hasValue(1);
+    assertThat(open.isDrained()).isTrue();
+  }
+
+  @Test
+  void end_whereThereIsNoThread_cutsAllTheSame() {
+    assertThat(open.begin(true, why -> cut.incrementAndGet())).isNotNull();
+    assertThat(open.begin(false, why -> cut.incrementAndGet())).isNotNull();
+
+    open.end(
+        new IOException("the access was closed"),
+        task -> {
+          throw new InternalError("no thread");
+        });
+
+    assertThat(cut).hasValue(2);
     assertThat(open.isDrained()).isTrue();
   }
 }
