@@ -75,7 +75,7 @@ class LiveStreamsTest {
   @Test
   void webSocket_ofAnOldCertificate_endsWithAnError() throws Exception {
     CompletableFuture<Throwable> failure = openStream();
-    assertThat(server.open).containsValue("CN=bot-a");
+    await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
 
     endTheCertificate();
 
@@ -206,7 +206,7 @@ class LiveStreamsTest {
     time.setBack(before);
 
     openStream();
-    assertThat(server.open).containsValue("CN=bot-a");
+    await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
   }
 
   @Test
