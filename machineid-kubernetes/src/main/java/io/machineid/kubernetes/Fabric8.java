@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import io.machineid.ConfigException;
 import io.machineid.kubernetes.internal.LiveJdkClientFactory;
 import io.machineid.kubernetes.internal.LiveOkHttpClientFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,8 +54,9 @@ public final class Fabric8 {
     config.setMasterUrl(access.endpoint().server().toString());
     config.setNamespace("default");
     config.setOnlyHttpWatches(true);
-    return access.own(
-        new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(transport).build());
+    KubernetesClient client =
+        new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(transport).build();
+    return access.own(client, client.getHttpClient()::isClosed);
   }
 
   /** Apart, so that this class can be loaded without the transport. */
@@ -66,10 +69,14 @@ public final class Fabric8 {
   /** Apart, so that this class can be loaded without the transport. */
   private static final class OnOkHttp {
     static KubernetesClient client(KubernetesAccess access) {
-      return build(
-          access,
-          new LiveOkHttpClientFactory(
-              access.generations(), access.endpoint().verifiedName(), access::own));
+      List<AutoCloseable> parts = new ArrayList<>();
+      KubernetesClient client =
+          build(
+              access,
+              new LiveOkHttpClientFactory(
+                  access.generations(), access.endpoint().verifiedName(), parts::add));
+      parts.forEach(part -> access.own(part, client.getHttpClient()::isClosed));
+      return client;
     }
   }
 

@@ -177,11 +177,11 @@ public final class FleetCluster {
     }
   }
 
-  /** Takes a credential; false when the cluster has left meanwhile. */
+  /** Takes a credential; false when the cluster has left meanwhile, or has got another one. */
   boolean give(LiveCredential credential, KubernetesEndpoint endpoint) {
     lock.lock();
     try {
-      if (removed) {
+      if (removed || ready != null) {
         return false;
       }
       ready = new Ready(credential, endpoint);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,11 @@ public final class KubernetesAccess implements AutoCloseable {
   private final LiveCredential credential;
   private final TlsGenerations generations;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Deque<Owned> owned = new ArrayDeque<>();
   private @Nullable LiveHttpClient httpClient;
   private boolean closed;
+
+  private record Owned(AutoCloseable resource, BooleanSupplier isClosed) {}
 
   KubernetesAccess(
       String teleportCluster,
@@ -204,7 +207,7 @@ public final class KubernetesAccess implements AutoCloseable {
       closed = true;
       httpClient = null;
       while (!owned.isEmpty()) {
-        closeQuietly(owned.removeLast());
+        closeQuietly(owned.removeLast().resource());
       }
     } finally {
       lock.unlock();
@@ -213,10 +216,18 @@ public final class KubernetesAccess implements AutoCloseable {
     credential.close();
   }
 
+  private static boolean isOver(Owned each) {
+    boolean over = each.isClosed().getAsBoolean();
+    if (over) {
+      closeQuietly(each.resource()); // all of it
+    }
+    return over;
+  }
+
   private static void closeQuietly(AutoCloseable resource) {
     try {
       resource.close();
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // what is left has to be closed in any case
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -235,10 +246,16 @@ public final class KubernetesAccess implements AutoCloseable {
 
   /** Notes what {@link #close()} shall close; closes it now when it is too late for that. */
   <T extends AutoCloseable> T own(T resource) {
+    return own(resource, () -> false);
+  }
+
+  /** The same for what its user may close before: it is let go with the next one that comes. */
+  <T extends AutoCloseable> T own(T resource, BooleanSupplier isClosed) {
     lock.lock();
     try {
       if (!closed) {
-        owned.addLast(resource);
+        owned.removeIf(KubernetesAccess::isOver);
+        owned.addLast(new Owned(resource, isClosed));
         return resource;
       }
     } finally {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ public final class KubernetesFleet implements AutoCloseable {
 
   private final Bot bot;
   private final Duration interval;
+  private final Executor threads;
   private final FleetRoster roster;
   private final Turns events = new Turns(Threads.SHARED);
   private final Consumer<FleetEvent> listener;
@@ -54,6 +56,7 @@ public final class KubernetesFleet implements AutoCloseable {
   private KubernetesFleet(Builder builder) {
     bot = builder.bot;
     interval = builder.interval;
+    threads = builder.threads;
     listener = builder.listener;
     roster =
         new FleetRoster(
@@ -188,6 +191,15 @@ public final class KubernetesFleet implements AutoCloseable {
     }
   }
 
+  private void beginLook() {
+    try {
+      threads.execute(this::lookAgain);
+    } catch (RuntimeException | Error e) { // no thread for this look; there may be for the next
+      lookLater();
+      throw e;
+    }
+  }
+
   private void lookAgain() {
     if (closed) {
       return;
@@ -210,7 +222,7 @@ public final class KubernetesFleet implements AutoCloseable {
     }
     double factor = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
     Duration wait = Duration.ofMillis((long) (interval.toMillis() * factor));
-    timer = bot.scheduler().schedule(() -> Threads.SHARED.execute(this::lookAgain), wait);
+    timer = bot.scheduler().schedule(this::beginLook, wait);
     if (closed) {
       timer.cancel();
     }
@@ -250,6 +262,9 @@ public final class KubernetesFleet implements AutoCloseable {
     private Duration interval = Duration.ofMinutes(5);
     private int concurrency = 16;
     private Consumer<FleetEvent> listener = event -> {};
+
+    /** Where it looks again. */
+    Executor threads = Threads.SHARED;
 
     private Builder(Bot bot) {
       this.bot = bot;

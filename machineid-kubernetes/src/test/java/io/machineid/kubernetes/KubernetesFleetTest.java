@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -266,6 +267,29 @@ class KubernetesFleetTest {
       teleport.unlockBot("example");
       fleet.refresh();
       assertThat(fleet.lastError()).isEmpty();
+    }
+  }
+
+  @Test
+  void look_forWhichThereIsNoThread_isNotTheLast() {
+    AtomicBoolean none = new AtomicBoolean(true);
+    KubernetesFleet.Builder builder = fleet().select(ClusterSelector.all());
+    builder.threads =
+        task -> {
+          if (none.getAndSet(false)) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          task.run();
+        };
+    try (KubernetesFleet fleet = builder.open(SOON)) {
+      enrol("one");
+      assertThatExceptionOfType(OutOfMemoryError.class)
+          .isThrownBy(() -> time.advance(Duration.ofMinutes(5)));
+      assertThat(names(fleet)).isEmpty();
+
+      time.advance(Duration.ofMinutes(5));
+
+      assertThat(names(fleet)).containsExactly("one");
     }
   }
 

@@ -129,6 +129,19 @@ class LiveHttpClientTest {
     assertThatExceptionOfType(ClosedException.class).isThrownBy(access::httpClient);
   }
 
+  @Test
+  void close_whereAClientThrowsAnError_endsTheRest() {
+    AutoCloseable bad =
+        () -> {
+          throw new AssertionError("a client's own");
+        };
+    access.own(bad);
+
+    access.close();
+
+    assertThatExceptionOfType(ClosedException.class).isThrownBy(credential::current);
+  }
+
   private HttpRequest.Builder pods(String query) {
     return HttpRequest.newBuilder(
         access.endpoint().server().resolve("/api/v1/namespaces/default/pods" + query));

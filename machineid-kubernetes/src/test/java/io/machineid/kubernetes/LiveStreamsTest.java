@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +48,16 @@ class LiveStreamsTest {
   /** Opens a session; what is returned completes with the error that ends it. */
   private CompletableFuture<Throwable> openStream() throws Exception {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    access
+    var unused = openStream(failure);
+    return failure;
+  }
+
+  private WebSocket openStream(CompletableFuture<Throwable> failure) throws Exception {
+    return openStream(failure::complete);
+  }
+
+  private WebSocket openStream(Consumer<Throwable> failed) throws Exception {
+    return access
         .httpClient()
         .newWebSocketBuilder()
         .subprotocols("v4.channel.k8s.io")
@@ -55,22 +66,36 @@ class LiveStreamsTest {
             new WebSocket.Listener() {
               @Override
               public void onError(WebSocket socket, Throwable error) {
-                failure.complete(error);
+                failed.accept(error);
               }
             })
         .get(30, TimeUnit.SECONDS);
-    return failure;
   }
 
   @Test
   void webSocket_ofAnOldCertificate_endsWithAnError() throws Exception {
     CompletableFuture<Throwable> failure = openStream();
-    assertThat(server.open).containsValue("CN=bot-a");
+    await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
 
     endTheCertificate();
 
     assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("Open it again");
     await().until(server.open::isEmpty);
+  }
+
+  @Test
+  void webSocket_thatItsUserAborted_isOver_andItsListenerHearsNoMore() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    WebSocket session = openStream(failure);
+
+    session.abort();
+    await().until(server.open::isEmpty);
+    credential.rotate(credential("bot-b", 1200));
+
+    assertThat(time.streamsCut()).as("streams cut: the old connections are let go").contains(0);
+    time.moveTo(Instant.now().plusSeconds(660));
+    assertThat(time.streamsCut()).containsExactly(0);
+    assertThat(failure).isNotDone();
   }
 
   @Test
@@ -137,6 +162,40 @@ class LiveStreamsTest {
   }
 
   @Test
+  void close_whereAListenerBlocks_cutsTheOthersAndReturns() throws Exception {
+    CountDownLatch told = new CountDownLatch(2);
+    CountDownLatch free = new CountDownLatch(1);
+    for (int i = 0; i < 2; i++) {
+      WebSocket unused =
+          openStream(
+              error -> {
+                told.countDown();
+                waitFor(free);
+              });
+    }
+
+    Thread closing = new Thread(access::close);
+    closing.start();
+
+    try {
+      assertThat(told.await(60, TimeUnit.SECONDS)).as("both were told").isTrue();
+      closing.join(60_000);
+      assertThat(closing.isAlive()).isFalse();
+    } finally {
+      free.countDown();
+    }
+    await().atMost(Duration.ofSeconds(60)).until(server.open::isEmpty);
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void calls_afterAClockThatWasTooFarAhead_beginAgain() throws Exception {
     CompletableFuture<Throwable> failure = openStream();
     Instant before = time.instant();
@@ -147,7 +206,7 @@ class LiveStreamsTest {
     time.setBack(before);
 
     openStream();
-    assertThat(server.open).containsValue("CN=bot-a");
+    await().untilAsserted(() -> assertThat(server.open).containsValue("CN=bot-a"));
   }
 
   @Test

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The client's side of RFC 6455: bytes in binary frames, and an answer to each ping. */
 final class WebSocketFraming implements Framing {
@@ -26,6 +28,10 @@ final class WebSocketFraming implements Framing {
   private final InputStream in;
   private final OutputStream out;
   private final ReentrantLock writing = new ReentrantLock();
+
+  /** What a ping has said that is not answered yet. */
+  private final AtomicReference<byte @Nullable []> ping = new AtomicReference<>();
+
   private final FrameHead head = new FrameHead();
   private byte[] mask = {};
   private int opcode = BINARY;
@@ -105,7 +111,8 @@ final class WebSocketFraming implements Framing {
     }
     inFrame = false;
     if (opcode == PING) {
-      send(PONG, control, 0, control.length);
+      ping.set(control);
+      answerPing();
     }
     ended = opcode == CLOSE;
   }
@@ -120,12 +127,41 @@ final class WebSocketFraming implements Framing {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     for (int sent = 0; sent < length; ) {
       int part = Math.min(length - sent, LARGEST_FRAME_BYTES);
-      send(BINARY, bytes, offset + sent, part);
+      send(frame(BINARY, bytes, offset + sent, part));
       sent += part;
     }
   }
 
-  private void send(int kind, byte[] bytes, int offset, int length) throws IOException {
+  /** Leaves it to who is writing, if anybody is: who reads must not wait for the other side. */
+  private void answerPing() throws IOException {
+    while (ping.get() != null && writing.tryLock()) {
+      try {
+        byte[] said = ping.getAndSet(null);
+        if (said != null) {
+          put(frame(PONG, said, 0, said.length));
+        }
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
+  private void send(byte[] frame) throws IOException {
+    writing.lock();
+    try {
+      put(frame);
+    } finally {
+      writing.unlock();
+    }
+    answerPing();
+  }
+
+  private void put(byte[] frame) throws IOException {
+    out.write(frame);
+    out.flush();
+  }
+
+  private static byte[] frame(int kind, byte[] bytes, int offset, int length) {
     int extended = length < LENGTH_IN_2 ? 0 : 2;
     int start = 2 + extended + MASK_BYTES;
     byte[] frame = new byte[start + length];
@@ -141,12 +177,6 @@ final class WebSocketFraming implements Framing {
     for (int i = 0; i < length; i++) {
       frame[start + i] = (byte) (bytes[offset + i] ^ key[i % MASK_BYTES]);
     }
-    writing.lock();
-    try {
-      out.write(frame);
-      out.flush();
-    } finally {
-      writing.unlock();
-    }
+    return frame;
   }
 }

@@ -8,10 +8,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,6 +131,70 @@ class FramingTest {
         new WebSocketFraming(new ByteArrayInputStream(sent.toByteArray()), sent);
     assertThat(readAll(back)).hasSize(length).matches("x*");
     assertThat(length == 0 || (sent.toByteArray()[1] & 0x80) != 0).isTrue();
+  }
+
+  /** A server may send much before it reads: the reader takes it, whatever the writer waits for. */
+  @Test
+  void webSocket_pingWhileTheWriterIsHeldUp_doesNotHoldUpTheReader() throws Exception {
+    HeldUp out = new HeldUp();
+    WebSocketFraming framing =
+        new WebSocketFraming(new ByteArrayInputStream(hex("8902 6869 8201 61")), out);
+    CompletableFuture<?> writer = inBackground(() -> framing.write(new byte[3], 0, 3));
+    out.begun.await();
+    byte[] read = new byte[1];
+
+    inBackground(() -> framing.read(read, 0, 1)).get(60, TimeUnit.SECONDS);
+
+    assertThat(read).containsExactly('a');
+    out.free.countDown();
+    writer.get(60, TimeUnit.SECONDS);
+    assertThat(out.written).hasSize(2);
+    assertThat(out.written.get(0)).startsWith(0x82, 0x83);
+    assertThat(out.written.get(1)).startsWith(0x8a, 0x82).hasSize(8);
+  }
+
+  private interface Talk {
+    void hold() throws Exception;
+  }
+
+  private static CompletableFuture<?> inBackground(Talk talk) {
+    CompletableFuture<Boolean> end = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                talk.hold();
+                end.complete(true);
+              } catch (Exception e) {
+                end.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return end;
+  }
+
+  /** Takes nothing until it is set free. */
+  private static final class HeldUp extends OutputStream {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch free = new CountDownLatch(1);
+    final List<byte[]> written = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void write(int b) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      begun.countDown();
+      try {
+        free.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      written.add(bytes.clone());
+    }
   }
 
   @Test

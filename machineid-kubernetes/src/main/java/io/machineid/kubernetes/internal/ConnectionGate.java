@@ -57,7 +57,12 @@ final class ConnectionGate {
     } finally {
       lock.unlock();
     }
-    later.execute(() -> settle(request, true));
+    try {
+      later.execute(() -> settle(request, true));
+    } catch (RuntimeException | Error e) {
+      gaveUp(request);
+      throw e;
+    }
     return AT_ONCE;
   }
 

@@ -35,12 +35,15 @@ final class CuttableBody<T> implements BodySubscriber<T> {
 
   /** Ends the body. */
   void cut(IOException why) {
-    turnstile.end(() -> finish(why));
-    Subscription current = subscription;
-    if (current != null) {
-      current.cancel();
+    try {
+      turnstile.end(() -> finish(why));
+    } finally {
+      Subscription current = subscription;
+      if (current != null) {
+        current.cancel();
+      }
+      over.run();
     }
-    over.run();
   }
 
   @Override

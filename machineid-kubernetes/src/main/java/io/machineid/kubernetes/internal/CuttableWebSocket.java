@@ -17,7 +17,8 @@ final class CuttableWebSocket implements WebSocket.Listener {
   private final LiveAnswer<WebSocket> answer = new LiveAnswer<>(this::abandon);
   private volatile Runnable over = () -> {};
   private volatile @Nullable CompletableFuture<WebSocket> opening;
-  private volatile @Nullable WebSocket socket;
+  private final AtomicReference<@Nullable LiveWebSocket> socket = new AtomicReference<>();
+  private volatile boolean heard;
 
   CuttableWebSocket(WebSocket.Listener listener) {
     this.listener = listener;
@@ -35,7 +36,7 @@ final class CuttableWebSocket implements WebSocket.Listener {
         future.whenComplete(
             (opened, failure) -> {
               if (failure == null) {
-                answer.complete(opened);
+                answer.complete(live(opened));
               } else {
                 gone();
                 answer.completeExceptionally(failure);
@@ -54,15 +55,24 @@ final class CuttableWebSocket implements WebSocket.Listener {
 
   /** Ends it with an error: at the listener where it is open, else at who waits for it. */
   void cut(IOException why) {
-    turnstile.end(() -> tell(why));
-    abandon();
-    answer.completeExceptionally(why);
-    gone();
+    try {
+      turnstile.end(() -> tell(why));
+    } finally {
+      abandon();
+      answer.completeExceptionally(why);
+      gone();
+    }
+  }
+
+  /** What its user has; always the same. */
+  private LiveWebSocket live(WebSocket opened) {
+    return socket.updateAndGet(
+        known -> known == null ? new LiveWebSocket(opened, this::gone) : known);
   }
 
   private void tell(IOException why) {
-    WebSocket open = socket;
-    if (open != null) {
+    WebSocket open = socket.get();
+    if (open != null && heard) {
       listener.onError(open, why);
     }
   }
@@ -72,7 +82,7 @@ final class CuttableWebSocket implements WebSocket.Listener {
     if (future != null) {
       future.cancel(true);
     }
-    WebSocket open = socket;
+    WebSocket open = socket.get();
     if (open != null) {
       open.abort();
     }
@@ -80,43 +90,48 @@ final class CuttableWebSocket implements WebSocket.Listener {
 
   @Override
   public void onOpen(WebSocket opened) {
-    socket = opened;
-    turnstile.pass(() -> listener.onOpen(opened));
+    LiveWebSocket open = live(opened);
+    if (answer.isCancelled()) { // which did not keep the JDK from opening it
+      open.abort();
+      return;
+    }
+    heard = true;
+    turnstile.pass(() -> listener.onOpen(open));
     if (turnstile.isEnded()) {
-      opened.abort();
+      open.abort();
     }
   }
 
   @Override
   public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-    return pass(reader -> reader.onText(from, data, last));
+    return pass(reader -> reader.onText(live(from), data, last));
   }
 
   @Override
   public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-    return pass(reader -> reader.onBinary(from, data, last));
+    return pass(reader -> reader.onBinary(live(from), data, last));
   }
 
   @Override
   public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
-    return pass(reader -> reader.onPing(from, message));
+    return pass(reader -> reader.onPing(live(from), message));
   }
 
   @Override
   public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer message) {
-    return pass(reader -> reader.onPong(from, message));
+    return pass(reader -> reader.onPong(live(from), message));
   }
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket from, int status, String reason) {
     gone();
-    return pass(reader -> reader.onClose(from, status, reason));
+    return pass(reader -> reader.onClose(live(from), status, reason));
   }
 
   @Override
   public void onError(WebSocket from, Throwable failure) {
     gone();
-    turnstile.pass(() -> listener.onError(from, failure));
+    turnstile.pass(() -> listener.onError(live(from), failure));
   }
 
   private @Nullable CompletionStage<?> pass(

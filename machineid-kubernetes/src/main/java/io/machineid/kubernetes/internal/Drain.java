@@ -55,10 +55,7 @@ final class Drain implements AutoCloseable {
     living.put(generation, ConcurrentHashMap.newKeySet());
     open.whenDrained(() -> drained(generation));
     at(end, generation, () -> cutStreams(generation));
-    at(
-        end.plus(DrainPolicy.GRACE),
-        generation,
-        () -> executor.execute(() -> open.end(cut(generation))));
+    at(end.plus(DrainPolicy.GRACE), generation, () -> open.end(cut(generation), executor));
   }
 
   /** Lets a generation go that has a successor. */
@@ -85,7 +82,7 @@ final class Drain implements AutoCloseable {
   public void close() {
     closed = true;
     IOException why = new StreamCutException("the access to Kubernetes was closed");
-    living.keySet().forEach(generation -> generation.open().end(why));
+    living.keySet().forEach(generation -> generation.open().end(why, executor));
     living.keySet().forEach(this::forget);
   }
 

@@ -5,11 +5,14 @@ import io.machineid.internal.transport.ProxiedRequests;
 import io.machineid.internal.transport.UpgradeTunnels;
 import io.machineid.kubernetes.internal.TlsGenerations.Begun;
 import java.io.IOException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * body. It is sent once; a second time only when {@link Replay} says so.
  */
 final class LiveCall<T> {
+
+  /** A shorter wait for an answer says nothing of the connection. */
+  private static final Duration TELLING = Duration.ofSeconds(5);
 
   private final LiveHttpClient client;
   private final HttpRequest request;
@@ -61,7 +67,7 @@ final class LiveCall<T> {
   private void sendAgain() {
     try {
       new Attempt(false).send();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // nobody else would tell who waits
       answer.completeExceptionally(e);
     }
   }
@@ -74,6 +80,7 @@ final class LiveCall<T> {
     private volatile @Nullable CompletableFuture<HttpResponse<T>> sent;
     private volatile @Nullable CuttableBody<T> body;
     private volatile boolean replay;
+    private volatile long answersBefore;
     private final AtomicInteger openParts = new AtomicInteger(2);
     private final AtomicBoolean bodyOver = new AtomicBoolean();
 
@@ -82,7 +89,7 @@ final class LiveCall<T> {
       this.begun = client.begin(Streams.isEndless(request.uri().getRawQuery()), this::cut);
       try {
         this.shard = client.shards(begun.generation()).take(request.uri());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         begun.call().close();
         throw e;
       }
@@ -90,24 +97,33 @@ final class LiveCall<T> {
 
     void send() {
       attempt = this;
-      CompletableFuture<?> turn = shard.gate().turn(this);
-      if (turn.isDone()) {
-        sendNow();
-      } else {
-        var unused = turn.thenRunAsync(this::sendLate, Threads.SHARED);
+      CompletableFuture<?> turn;
+      try {
+        turn = shard.gate().turn(this);
+        if (turn.isDone()) {
+          sendNow();
+          return;
+        }
+      } catch (RuntimeException | Error e) {
+        notSent();
+        throw e;
       }
+      var unused = turn.thenRunAsync(this::sendLate, Threads.SHARED).exceptionally(this::failLate);
     }
 
     private void sendLate() {
       if (answer.isDone()) {
         notSent();
-        return;
-      }
-      try {
+      } else {
         sendNow();
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
       }
+    }
+
+    /** Also where there was no thread for it. */
+    private @Nullable Void failLate(Throwable failure) {
+      notSent();
+      answer.completeExceptionally(unwrapped(failure));
+      return null;
     }
 
     private void notSent() {
@@ -117,13 +133,9 @@ final class LiveCall<T> {
     }
 
     private void sendNow() {
-      CompletableFuture<HttpResponse<T>> future;
-      try {
-        future = sender.send(shard.client(), request, this::receive);
-      } catch (RuntimeException e) {
-        notSent();
-        throw e;
-      }
+      answersBefore = shard.answers();
+      CompletableFuture<HttpResponse<T>> future =
+          sender.send(shard.client(), request, this::receive);
       sent = future;
       var unused = future.whenComplete(this::answered);
       if (answer.isDone()) {
@@ -132,7 +144,7 @@ final class LiveCall<T> {
     }
 
     private BodySubscriber<T> receive(ResponseInfo info) {
-      shard.gate().answered();
+      shard.answered();
       if (first
           && Replay.isDueToCertificate(request.method(), info.statusCode())
           && client.isOutdated(begun.generation())) {
@@ -155,6 +167,9 @@ final class LiveCall<T> {
       if (failure instanceof CancellationException) {
         shard.gate().gaveUp(this);
       } else if (response == null) {
+        if (isTelling(unwrapped(failure))) {
+          shard.timedOut(answersBefore);
+        }
         shard.gate().failed(this);
       }
       if (response == null || replay) {
@@ -182,10 +197,13 @@ final class LiveCall<T> {
     private void cut(IOException why) {
       answer.completeExceptionally(why);
       CuttableBody<T> subscriber = body;
-      if (subscriber != null) {
-        subscriber.cut(why);
+      try {
+        if (subscriber != null) {
+          subscriber.cut(why);
+        }
+      } finally {
+        abandon();
       }
-      abandon();
     }
 
     void abandon() {
@@ -208,6 +226,12 @@ final class LiveCall<T> {
         begun.call().close();
       }
     }
+  }
+
+  private boolean isTelling(Throwable failure) {
+    return failure instanceof HttpTimeoutException
+        && !(failure instanceof HttpConnectTimeoutException)
+        && request.timeout().filter(longest -> longest.compareTo(TELLING) >= 0).isPresent();
   }
 
   private Throwable explained(Throwable failure) {

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -127,8 +128,12 @@ final class OpenCalls {
     return cuts.get();
   }
 
-  /** Cuts everything. */
-  void end(IOException why) {
+  /**
+   * Cuts everything.
+   *
+   * @param executor runs each cut, so that nobody waits for code of those who read
+   */
+  void end(IOException why, Executor executor) {
     retire();
     List<Call> open;
     lock.lock();
@@ -137,7 +142,16 @@ final class OpenCalls {
     } finally {
       lock.unlock();
     }
-    open.forEach(call -> call.cut(why));
+    open.forEach(call -> cut(call, why, executor));
+  }
+
+  private static void cut(Call call, IOException why, Executor executor) {
+    try {
+      executor.execute(() -> call.cut(why));
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.DEBUG, "there is no thread to cut a stream on", e);
+      call.cut(why);
+    }
   }
 
   private void remove(Call call) {
@@ -198,7 +212,7 @@ final class OpenCalls {
         cutBy = why;
         try {
           cut.accept(why);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the others have to end in any case
           LOG.log(Level.WARNING, "a stream took it badly that it was cut", e);
         } finally {
           remove(this);

@@ -54,7 +54,7 @@ final class Shards implements OpenCalls.Connection {
 
   private Shard roomy() {
     for (Shard shard : shards) {
-      if (shard.streams < STREAMS) {
+      if (!shard.silent && shard.streams < STREAMS) {
         return shard;
       }
     }
@@ -79,7 +79,8 @@ final class Shards implements OpenCalls.Connection {
     IdleShards.OF_PROCESS.remove(this);
     lock.lock();
     try {
-      Place place = new Place(roomy().client);
+      Place place = new Place(roomy());
+      place.shard.places++;
       places++;
       placed = true;
       return place;
@@ -175,15 +176,15 @@ final class Shards implements OpenCalls.Connection {
 
   /** A delegate that is used by a connection of its own. */
   final class Place {
-    private final HttpClient client;
+    private final Shard shard;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    private Place(HttpClient client) {
-      this.client = client;
+    private Place(Shard shard) {
+      this.shard = shard;
     }
 
     HttpClient client() {
-      return client;
+      return shard.client;
     }
 
     /** Gives it back; a second time does nothing. */
@@ -193,10 +194,12 @@ final class Shards implements OpenCalls.Connection {
       }
       lock.lock();
       try {
+        shard.places--;
         places--;
       } finally {
         lock.unlock();
       }
+      shard.endWhenSilent();
       released();
     }
   }
@@ -207,6 +210,9 @@ final class Shards implements OpenCalls.Connection {
     private final AtomicBoolean gone;
     private final ConnectionGate gate = new ConnectionGate();
     private int streams;
+    private int places;
+    private long answers;
+    private boolean silent;
     private @Nullable URI target;
 
     private Shard(HttpClient client, AtomicBoolean gone) {
@@ -228,6 +234,57 @@ final class Shards implements OpenCalls.Connection {
       return gate;
     }
 
+    /** How many answers have begun. */
+    long answers() {
+      lock.lock();
+      try {
+        return answers;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** An answer has begun. */
+    void answered() {
+      lock.lock();
+      try {
+        answers++;
+      } finally {
+        lock.unlock();
+      }
+      gate.answered();
+    }
+
+    /**
+     * A request got no answer in time. Where nothing else was answered either since it was sent,
+     * the connection may be gone without a word, and the JDK would use it until TCP gives up: new
+     * requests take another one, the open ones may end.
+     *
+     * @param before how many answers there had been when it was sent
+     */
+    void timedOut(long before) {
+      lock.lock();
+      try {
+        silent |= answers == before;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void endWhenSilent() {
+      boolean plain;
+      lock.lock();
+      try {
+        if (!silent || streams + places > 0 || !shards.remove(this)) {
+          return;
+        }
+        plain = !placed;
+      } finally {
+        lock.unlock();
+      }
+      end(plain);
+    }
+
     void release() {
       lock.lock();
       try {
@@ -239,6 +296,7 @@ final class Shards implements OpenCalls.Connection {
       } finally {
         lock.unlock();
       }
+      endWhenSilent();
       released();
     }
   }

@@ -8,7 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs calls one after the other, in the order they came, and not on the thread that brings them.
+ * Runs calls one after the other, in the order they came, and not on the thread that brings them,
+ * unless the machine gives no other.
  */
 public final class Turns {
 
@@ -27,7 +28,16 @@ public final class Turns {
   public void take(Runnable call) {
     waiting.add(call);
     if (count.getAndIncrement() == 0) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    try {
       executor.execute(this::run);
+    } catch (RuntimeException | Error e) { // else neither this call nor any later one were made
+      LOG.log(Level.WARNING, "there is no thread for listeners: they hold others up", e);
+      run();
     }
   }
 

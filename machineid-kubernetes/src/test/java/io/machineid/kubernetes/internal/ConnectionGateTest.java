@@ -1,6 +1,7 @@
 package io.machineid.kubernetes.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -102,5 +103,21 @@ class ConnectionGateTest {
     later.get(0).run();
 
     assertThat(third).isNotDone();
+  }
+
+  @Test
+  void errorOfTheFirst_whichCannotBegin_lastsForNobodyElse() {
+    boolean[] none = {true};
+    ConnectionGate poor =
+        new ConnectionGate(
+            task -> {
+              if (none[0]) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            });
+    assertThatThrownBy(() -> poor.turn("first")).isInstanceOf(OutOfMemoryError.class);
+    none[0] = false;
+
+    assertThat(poor.turn("second")).isCompleted();
   }
 }
