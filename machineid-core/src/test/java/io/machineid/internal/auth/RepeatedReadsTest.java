@@ -18,7 +18,13 @@ import io.machineid.testing.CuttingAuthServer.Fate;
 import io.machineid.testing.Impostor;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.tls.PinnedTls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -54,6 +60,24 @@ class RepeatedReadsTest {
     }
   }
 
+  /** Leads to the server, or to where nobody listens. */
+  private static final class Ways extends ProxySelector {
+    private volatile boolean blocked;
+
+    @Override
+    public List<Proxy> select(URI target) {
+      return List.of(
+          blocked
+              ? new Proxy(
+                  Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))
+              : Proxy.NO_PROXY);
+    }
+
+    @Override
+    public void connectFailed(URI target, SocketAddress address, IOException error) {}
+  }
+
+  private final Ways ways = new Ways();
   private CuttingAuthServer server;
   private AuthClient client;
 
@@ -72,7 +96,7 @@ class RepeatedReadsTest {
                 List.of("h2"),
                 "localhost",
                 Optional.empty(),
-                AuthRoute.Means.of(new Dialer(ProxySelector.of(null)))),
+                AuthRoute.Means.of(new Dialer(ways))),
             PinnedTls.context(
                 "localhost",
                 new KeyManager[0],
@@ -153,5 +177,35 @@ class RepeatedReadsTest {
     assertThatExceptionOfType(MachineIdException.class)
         .isThrownBy(() -> client.storedGeneration())
         .withMessageContaining("refused");
+  }
+
+  private void failToDial() {
+    ways.blocked = true;
+    assertThatExceptionOfType(MachineIdException.class)
+        .isThrownBy(() -> client.storedGeneration())
+        .withMessageContaining("refused");
+    ways.blocked = false;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void read_rightAfterADialThatFailed_dialsAnew(Read read) {
+    failToDial();
+
+    assertThat(read.ask.apply(client)).isNotNull();
+
+    assertThat(server.calls).containsExactly(read.call);
+  }
+
+  @Test
+  void renewal_rightAfterADialThatFailed_dialsAnew() {
+    PublicKey key = KeyAlgorithm.ECDSA_P256.generate().getPublic();
+    failToDial();
+
+    assertThatExceptionOfType(MachineIdException.class)
+        .as("the answer has no certificate in it")
+        .isThrownBy(() -> client.issue(Order.renewal("bot-example", Instant.now()), key));
+
+    assertThat(server.calls).containsExactly("GenerateUserCerts");
   }
 }
