@@ -130,15 +130,12 @@ class JoinServiceTest {
         .scheduler(scheduler);
   }
 
-  /** In steps that are far smaller than the life of what is issued. */
   private void renew(Bot bot) {
     Instant end = bot.identity().notAfter();
-    scheduler.advance(Duration.ofMinutes(21));
-    Awaitility.await()
-        .atMost(SOON)
-        .untilAsserted(
-            () ->
-                assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
+    scheduler.advance(bot, Duration.ofMinutes(21));
+    scheduler.goOn(
+        bot,
+        () -> assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
   }
 
   /** Streams are recorded when both sides have ended them. */

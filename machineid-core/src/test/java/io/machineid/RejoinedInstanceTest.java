@@ -109,7 +109,6 @@ class RejoinedInstanceTest {
     return teleport.botInstances("example");
   }
 
-  /** In steps that are far smaller than the life of what is issued. */
   private void renew(Bot bot) {
     Instant end = bot.identity().notAfter();
     scheduler.advance(Duration.ofMinutes(21));
