@@ -18,8 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,35 +100,25 @@ class AuthServerRotationTest {
         : bot.clusterAuthorities(authorities).start(SOON);
   }
 
-  private static void await(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(SOON).untilAsserted(assertion);
-  }
-
-  /** Time stands still until somebody waits for it: what is under way is not outrun. */
-  private void runNextTimer() {
-    scheduler.untilNext().filter(next -> next.compareTo(SOON) <= 0).ifPresent(scheduler::advance);
-  }
-
   private void rotate(RotationPhase phase, Bot bot) {
     teleport.rotateHostAuthority(phase);
-    await(
-        () -> {
-          runNextTimer();
-          assertThat(bot.certificateAuthorities().host())
-              .as("known after " + phase)
-              .hasSameElementsAs(trusted());
-        });
+    scheduler.goOn(
+        bot,
+        () ->
+            assertThat(bot.certificateAuthorities().host())
+                .as("known after " + phase)
+                .hasSameElementsAs(trusted()));
     renew(bot);
   }
 
   /** A renewal that is under way, since the bot has heard of a change, is followed by another. */
   private void renew(Bot bot) {
     Instant end = bot.identity().notAfter();
-    scheduler.advance(Duration.ofSeconds(5));
+    scheduler.advance(bot, Duration.ofSeconds(5));
     bot.renewSoon();
-    await(
+    scheduler.goOn(
+        bot,
         () -> {
-          runNextTimer();
           assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end);
           assertThat(bot.state()).as(() -> "of " + bot.health()).isEqualTo(BotState.READY);
         });

@@ -112,10 +112,8 @@ class AzureJoinServiceTest {
     try (Bot bot = bot(method()).start(SOON)) {
       assertThat(fetched).as("the root is looked at, and left out").containsExactly(ISSUING, ROOT);
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(() -> assertThat(bot.identity().notAfter()).isAfter(end));
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(bot, () -> assertThat(bot.identity().notAfter()).isAfter(end));
 
       assertThat(teleport.botInstances("example"))
           .singleElement()

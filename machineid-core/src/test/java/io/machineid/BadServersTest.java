@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What a user hears when the server is not what it should be. */
 class BadServersTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String TOKEN = "0123456789abcdef";
   private static final String FIND =
       """

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a bot comes through what goes wrong, on the fake cluster. */
 class BotRecoveryTest {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Duration DUE = Duration.ofMinutes(21);
   private static final String KUBERNETES = "example-k8s-cluster";
 
@@ -67,12 +67,9 @@ class BotRecoveryTest {
   }
 
   private void awaitState(Bot bot, BotState state) {
-    Awaitility.await()
-        .untilAsserted(
-            () -> {
-              scheduler.advance(Duration.ofSeconds(30));
-              assertThat(bot.state()).as(() -> "last error: " + bot.lastError()).isEqualTo(state);
-            });
+    scheduler.goOn(
+        bot,
+        () -> assertThat(bot.state()).as(() -> "last error: " + bot.lastError()).isEqualTo(state));
   }
 
   private static MemoryDestination copyOf(MemoryDestination storage) {
@@ -95,8 +92,8 @@ class BotRecoveryTest {
       bot(token).storage(copyOf(storage)).start(SOON).close();
       assertThat(teleport.generationOf("example")).isEqualTo(2);
 
-      scheduler.advance(DUE);
-      Awaitility.await().untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.DEGRADED));
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
 
       assertThat(bot.lastError())
           .get()
@@ -164,8 +161,8 @@ class BotRecoveryTest {
     MemoryDestination storage = Destination.memory();
     try (Bot bot = bot(JoinMethod.tokenFile(file)).storage(storage).start(SOON)) {
       teleport.deleteBot("example");
-      scheduler.advance(DUE);
-      Awaitility.await().untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.DEGRADED));
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
 
       Files.writeString(file, teleport.addBot("example", "example-role").token());
       awaitState(bot, BotState.READY);
@@ -181,11 +178,11 @@ class BotRecoveryTest {
       LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
       teleport.close();
 
-      scheduler.advance(DUE);
-      Awaitility.await().untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.DEGRADED));
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
       assertThat(live.current().notAfter()).isAfter(clock.instant());
 
-      scheduler.advance(Duration.ofMinutes(45));
+      scheduler.advance(bot, Duration.ofMinutes(45));
       awaitState(bot, BotState.EXPIRED);
 
       Awaitility.await()
@@ -207,8 +204,8 @@ class BotRecoveryTest {
     BrokenStorage storage = new BrokenStorage();
     try (Bot bot = bot(newBot()).storage(storage).start(SOON)) {
       storage.broken = true;
-      scheduler.advance(DUE);
-      Awaitility.await().untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.DEGRADED));
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
       assertThat(bot.lastError())
           .get()
           .extracting(MachineIdException::reason)
@@ -267,23 +264,15 @@ class BotRecoveryTest {
       LiveCredential withdrawn =
           bot.credential(CredentialRequest.kubernetes(KUBERNETES, "example-role"));
       teleport.updateBot("example").removeRoles("example-role");
-      scheduler.advance(DUE);
-      Awaitility.await()
-          .untilAsserted(
-              () ->
-                  assertThat(bot.health().credentials().get(0).lastError())
-                      .get()
-                      .extracting(MachineIdException::reason)
-                      .isEqualTo(Reason.FORBIDDEN));
-      Awaitility.await().untilAsserted(() -> assertThat(bot.identity().generation()).hasValue(2));
+      scheduler.advance(bot, DUE);
+      assertThat(bot.health().credentials().get(0).lastError())
+          .get()
+          .extracting(MachineIdException::reason)
+          .isEqualTo(Reason.FORBIDDEN);
+      assertThat(bot.identity().generation()).hasValue(2);
 
       teleport.updateBot("example").addRoles("example-role");
-      Awaitility.await()
-          .untilAsserted(
-              () -> {
-                scheduler.advance(Duration.ofSeconds(30));
-                assertThat(withdrawn.current().generation()).isGreaterThan(1);
-              });
+      scheduler.goOn(bot, () -> assertThat(withdrawn.current().generation()).isGreaterThan(1));
       awaitState(bot, BotState.READY);
     }
   }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,10 +106,8 @@ class IamBotTest {
           .contains(List.of("teleport-proxy-grpc", "h2"));
       BotIdentity first = bot.identity();
 
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> bot.identity().notAfter().isAfter(first.notAfter()));
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(bot, () -> assertThat(bot.identity().notAfter()).isAfter(first.notAfter()));
       assertThat(bot.state()).isEqualTo(BotState.READY);
     }
   }

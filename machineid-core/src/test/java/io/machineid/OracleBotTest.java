@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,10 +143,8 @@ class OracleBotTest {
       assertThat(bot.identity().botName()).isEqualTo("example");
       assertThat(bot.identity().renewable()).isFalse();
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(() -> assertThat(bot.identity().notAfter()).isAfter(end));
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(bot, () -> assertThat(bot.identity().notAfter()).isAfter(end));
 
       assertThat(teleport.botInstances("example"))
           .singleElement()
@@ -182,10 +179,8 @@ class OracleBotTest {
 
     try (Bot bot = bot(method(machine)).start(SOON)) {
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(() -> assertThat(bot.identity().notAfter()).isAfter(end));
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(bot, () -> assertThat(bot.identity().notAfter()).isAfter(end));
       assertThat(bot.state()).isEqualTo(BotState.READY);
       assertThat(teleport.botInstances("example")).as("as a stranger").hasSize(2);
     }

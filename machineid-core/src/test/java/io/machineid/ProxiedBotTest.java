@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A bot behind an HTTP proxy. The cluster's host exists for the proxy alone. */
 class ProxiedBotTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String HOST = "teleport.example.invalid";
   private static final String KUBERNETES = "example-k8s-cluster";
   private static final String PASSWORD = "pa55word";
@@ -110,13 +109,9 @@ class ProxiedBotTest {
       LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
       assertThat(bot.kubernetesClusters(List.of())).hasSize(1);
 
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .untilAsserted(
-              () -> {
-                assertThat(bot.identity().generation()).hasValue(2);
-                assertThat(live.current().generation()).isEqualTo(2);
-              });
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      assertThat(bot.identity().generation()).hasValue(2);
+      assertThat(live.current().generation()).isEqualTo(2);
 
       assertThat(teleport.connections()).hasSizeLessThanOrEqualTo(proxy.requests().size());
     }
@@ -166,14 +161,13 @@ class ProxiedBotTest {
     try (Bot bot = start(Way.PROXY)) {
       LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
       teleport.rotateHostAuthority(RotationPhase.INIT);
-      Awaitility.await()
-          .untilAsserted(
-              () -> {
-                scheduler.advance(Duration.ofSeconds(2));
-                assertThat(events).anyMatch(BotEvent.AuthoritiesChanged.class::isInstance);
-                assertThat(bot.certificateAuthorities().host()).hasSize(2);
-                assertThat(live.current().generation()).isEqualTo(2);
-              });
+      scheduler.goOn(
+          bot,
+          () -> {
+            assertThat(events).anyMatch(BotEvent.AuthoritiesChanged.class::isInstance);
+            assertThat(bot.certificateAuthorities().host()).hasSize(2);
+            assertThat(live.current().generation()).isEqualTo(2);
+          });
       assertThat(bot.kubernetesClusters(List.of())).hasSize(1);
 
       proxy.dropConnections();

@@ -109,7 +109,6 @@ class RejoinedInstanceTest {
     return teleport.botInstances("example");
   }
 
-  /** In steps that are far smaller than the life of what is issued. */
   private void renew(Bot bot) {
     Instant end = bot.identity().notAfter();
     scheduler.advance(Duration.ofMinutes(21));
@@ -320,25 +319,25 @@ class RejoinedInstanceTest {
     try (Bot bot = bot(JoinMethod.tokenFile(token)).start(SOON)) {
       String first = instance(bot);
       teleport.faults().dropNextRenewalResponse();
-      scheduler.advance(DUE);
-      await()
-          .until(
-              () -> {
-                scheduler.advance(Duration.ofSeconds(10));
-                return bot.lastError().filter(e -> e.reason() == Reason.SUPERSEDED).isPresent();
-              });
+      scheduler.advance(bot, DUE);
+      scheduler.goOn(
+          bot,
+          () ->
+              assertThat(bot.lastError())
+                  .get()
+                  .extracting(MachineIdException::reason)
+                  .isEqualTo(Reason.SUPERSEDED));
       assertThat(teleport.isLocked("example")).isFalse();
       assertThat(bot.credential(CredentialRequest.forRoles("example-role")).current()).isNotNull();
 
       Files.writeString(token, teleport.newToken("example").token());
       bot.renewSoon();
-      await()
-          .untilAsserted(
-              () -> {
-                scheduler.advance(Duration.ofSeconds(1));
-                assertThat(instance(bot)).as(() -> "of " + bot.health()).isNotEqualTo(first);
-              });
-      assertThat(bot.state()).isEqualTo(BotState.READY);
+      scheduler.goOn(
+          bot,
+          () -> {
+            assertThat(instance(bot)).as(() -> "of " + bot.health()).isNotEqualTo(first);
+            assertThat(bot.state()).isEqualTo(BotState.READY);
+          });
       assertThat(teleport.isLocked("example")).isFalse();
     }
   }
@@ -348,7 +347,7 @@ class RejoinedInstanceTest {
     cluster(18);
     try (Bot bot = bot("github").start(SOON)) {
       await().until(() -> teleport.heartbeats().size() == 1);
-      await().until(() -> scheduler.pending() > 1);
+      await().until(() -> scheduler.waits(Duration.ofMinutes(30)));
       renew(bot);
       scheduler.advance(Duration.ofMinutes(9));
       await().until(() -> teleport.heartbeats().size() == 2);

@@ -87,15 +87,11 @@ class RejoiningBotTest {
         .listener(events::add);
   }
 
-  /** In steps that are far smaller than the life of what is issued. */
   private void renewUntilReady(Bot bot) {
     bot.renewSoon();
-    await()
-        .untilAsserted(
-            () -> {
-              scheduler.advance(Duration.ofSeconds(1));
-              assertThat(bot.state()).as(() -> "of " + bot.health()).isEqualTo(BotState.READY);
-            });
+    scheduler.goOn(
+        bot,
+        () -> assertThat(bot.state()).as(() -> "of " + bot.health()).isEqualTo(BotState.READY));
   }
 
   private long count(Class<? extends BotEvent> type) {
@@ -126,30 +122,26 @@ class RejoiningBotTest {
   void platformThatIsDown_leavesTheBotDegradedThenExpired_andItComesBackByItself() {
     try (Bot bot = bot().join(method()).start(SOON)) {
       platformDown.set(true);
-      scheduler.advance(DUE);
-      await().until(() -> bot.state() == BotState.DEGRADED);
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
       assertThat(bot.lastError())
           .get()
           .extracting(MachineIdException::reason, MachineIdException::retryable)
           .containsExactly(Reason.EVIDENCE, true);
 
-      // Nothing can succeed now, so there is nothing that the clock could outrun.
-      scheduler.advance(Duration.ofHours(1));
+      scheduler.advance(bot, Duration.ofHours(1));
       assertThat(bot.state()).isEqualTo(BotState.EXPIRED);
-      await()
-          .until(
-              () -> {
-                scheduler.advance(Duration.ofMinutes(1));
-                return bot.lastError().filter(e -> e.reason() == Reason.EXPIRED).isPresent();
-              });
-      assertThat(bot.lastError())
-          .get()
-          .satisfies(
-              error -> {
-                assertThat(error.reason()).isEqualTo(Reason.EXPIRED);
-                assertThat(error.retryable()).isTrue();
-                assertThat(error).hasMessageContaining("comes back by itself");
-              });
+      scheduler.goOn(
+          bot,
+          () ->
+              assertThat(bot.lastError())
+                  .get()
+                  .satisfies(
+                      error -> {
+                        assertThat(error.reason()).isEqualTo(Reason.EXPIRED);
+                        assertThat(error.retryable()).isTrue();
+                        assertThat(error).hasMessageContaining("comes back by itself");
+                      }));
 
       platformDown.set(false);
       renewUntilReady(bot);
@@ -161,8 +153,8 @@ class RejoiningBotTest {
   void clusterThatRefusesNow_isAskedAgain() {
     try (Bot bot = bot().join(method()).start(SOON)) {
       teleport.removeToken("example-token");
-      scheduler.advance(DUE);
-      await().until(() -> bot.state() == BotState.DEGRADED);
+      scheduler.advance(bot, DUE);
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
       assertThat(bot.lastError())
           .get()
           .extracting(MachineIdException::reason)

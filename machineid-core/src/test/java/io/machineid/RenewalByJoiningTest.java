@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,14 +103,13 @@ class RenewalByJoiningTest {
       BotIdentity first = bot.identity();
       assertThat(first.renewable()).isFalse();
       beforeItIsDue.run();
-      scheduler.advance(DUE);
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThat(bot.identity().notAfter())
-                      .as(() -> "of " + bot.health())
-                      .isAfter(first.notAfter()));
+      scheduler.advance(bot, DUE);
+      scheduler.goOn(
+          bot,
+          () ->
+              assertThat(bot.identity().notAfter())
+                  .as(() -> "of " + bot.health())
+                  .isAfter(first.notAfter()));
 
       assertThat(bot.state()).isEqualTo(BotState.READY);
       assertThat(bot.identity().instanceId()).isEqualTo(first.instanceId());

@@ -19,8 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,31 +63,23 @@ class RenewalInDoubtTest {
         .start(SOON);
   }
 
-  private static ConditionFactory await() {
-    return Awaitility.await().atMost(SOON);
-  }
-
   private void awaitFailure(Bot bot, Reason reason) {
-    await()
-        .untilAsserted(
-            () -> {
-              scheduler.advance(Duration.ofSeconds(5));
-              assertThat(bot.lastError())
-                  .get()
-                  .extracting(MachineIdException::reason)
-                  .isEqualTo(reason);
-            });
+    scheduler.goOn(
+        bot,
+        () ->
+            assertThat(bot.lastError())
+                .get()
+                .extracting(MachineIdException::reason)
+                .isEqualTo(reason));
   }
 
   private void awaitSecondGeneration(Bot bot) {
-    await()
-        .untilAsserted(
-            () -> {
-              boolean renewed = bot.identity().generation().orElse(0) > 1;
-              scheduler.advance(Duration.ofSeconds(renewed ? 1 : 5)); // never up to a third one
-              assertThat(bot.identity().generation()).as(() -> "of " + bot.health()).hasValue(2);
-              assertThat(bot.state()).isEqualTo(BotState.READY);
-            });
+    scheduler.goOn(
+        bot,
+        () -> {
+          assertThat(bot.identity().generation()).as(() -> "of " + bot.health()).hasValue(2);
+          assertThat(bot.state()).isEqualTo(BotState.READY);
+        });
     assertThat(teleport.isLocked("example")).isFalse();
   }
 
@@ -97,7 +87,7 @@ class RenewalInDoubtTest {
   void answerThatWasLost_isRememberedByTheNextProcess() {
     try (Bot bot = start(teleport.proxyAddress())) {
       teleport.faults().dropNextRenewalResponse();
-      scheduler.advance(DUE);
+      scheduler.advance(bot, DUE);
       awaitFailure(bot, Reason.SUPERSEDED);
     }
 
@@ -126,7 +116,7 @@ class RenewalInDoubtTest {
    */
   private void outrun(Bot bot) {
     start(teleport.proxyAddress(), copyOfStorage()).close();
-    scheduler.advance(DUE);
+    scheduler.advance(bot, DUE);
     awaitFailure(bot, Reason.LOCKED);
     assertThat(teleport.isLocked("example")).isTrue();
   }
@@ -165,7 +155,7 @@ class RenewalInDoubtTest {
 
     try (Bot next = start(teleport.proxyAddress())) {
       assertThat(next.state()).isEqualTo(BotState.READY);
-      scheduler.advance(DUE);
+      scheduler.advance(next, DUE);
       awaitSecondGeneration(next);
     }
   }
@@ -185,12 +175,12 @@ class RenewalInDoubtTest {
   void renewalThatIsRefused_isTriedAgain_alsoByTheNextProcess() {
     try (Bot bot = start(teleport.proxyAddress())) {
       teleport.faults().unimplemented(RENEWAL);
-      scheduler.advance(DUE);
+      scheduler.advance(bot, DUE);
       awaitFailure(bot, Reason.NOT_TELEPORT);
       teleport.faults().none();
       awaitSecondGeneration(bot);
       teleport.faults().unimplemented(RENEWAL);
-      scheduler.advance(DUE);
+      scheduler.advance(bot, DUE);
       awaitFailure(bot, Reason.NOT_TELEPORT);
     }
     teleport.faults().none();
@@ -206,7 +196,7 @@ class RenewalInDoubtTest {
     try (Relay relay = new Relay(teleport.proxyAddress());
         Bot bot = start(relay.address())) {
       relay.close();
-      scheduler.advance(DUE);
+      scheduler.advance(bot, DUE);
       awaitFailure(bot, Reason.UNREACHABLE);
 
       relay.open();

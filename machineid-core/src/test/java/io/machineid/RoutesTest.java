@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ways into a cluster other than the ports that one would expect. */
 class RoutesTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String KUBERNETES = "example-k8s-cluster";
   private static final String HOST = "teleport.example.invalid";
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,9 +49,13 @@ class TeleportVersionsTest {
       teleport.createFullAccessRole("example-role");
       LiveCredential live = bot.credential(CredentialRequest.kubernetes("k8s-cluster"));
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await().atMost(SOON).until(() -> bot.identity().notAfter().isAfter(end));
-      Awaitility.await().atMost(SOON).until(() -> live.current().generation() > 1);
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(
+          bot,
+          () -> {
+            assertThat(bot.identity().notAfter()).isAfter(end);
+            assertThat(live.current().generation()).isGreaterThan(1);
+          });
 
       assertThat(bot.identity().generation()).hasValue(2);
       assertThat(teleport.warnings()).isEmpty();

@@ -152,14 +152,10 @@ class TpmBotTest {
     FakeScheduler scheduler = new FakeScheduler(clock);
     try (Bot bot = bot(method()).scheduler(scheduler).start(SOON)) {
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThat(bot.identity().notAfter())
-                      .as(() -> "of " + bot.health())
-                      .isAfter(end));
+      scheduler.advance(bot, Duration.ofMinutes(21));
+      scheduler.goOn(
+          bot,
+          () -> assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
       assertThat(teleport.botInstances("example")).hasSize(1);
     }
     Awaitility.await()

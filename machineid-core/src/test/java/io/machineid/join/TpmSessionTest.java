@@ -163,7 +163,7 @@ class TpmSessionTest {
   void silentTpm_isGivenUp_andLetGo() throws Exception {
     try (Peer peer = new Peer(new byte[0])) {
       assertFails(
-          method(peer.source(IMPATIENT.plus(IMPATIENT))).patience(IMPATIENT),
+          method(peer.source(IMPATIENT.multipliedBy(4))).patience(IMPATIENT),
           true,
           "did not come within");
       assertThat(peer.ended.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();

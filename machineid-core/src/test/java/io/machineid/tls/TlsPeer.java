@@ -76,7 +76,7 @@ final class TlsPeer implements AutoCloseable {
 
   /** SNI and client of the handshake. */
   String seen() throws Exception {
-    return seen.get(5, TimeUnit.SECONDS);
+    return seen.get(60, TimeUnit.SECONDS);
   }
 
   @Override

@@ -29,6 +29,7 @@ final class ExecKeeper implements AutoCloseable {
             return made;
           });
   private volatile AutoCloseable session = () -> {};
+  private volatile Instant latestEnd = Instant.MAX;
   private volatile boolean closed;
   final AtomicLong attempts = new AtomicLong();
   final AtomicLong ends = new AtomicLong();
@@ -41,6 +42,11 @@ final class ExecKeeper implements AutoCloseable {
     thread.execute(this::open);
   }
 
+  /** When the session that is open must have been told of its end; far away where there is none. */
+  Instant latestEnd() {
+    return latestEnd;
+  }
+
   private void open() {
     attempts.incrementAndGet();
     AtomicReference<Instant> end = new AtomicReference<>(Instant.MAX);
@@ -50,11 +56,16 @@ final class ExecKeeper implements AutoCloseable {
           client.exec(
               () -> {
                 if (over.compareAndSet(false, true)) {
+                  latestEnd = Instant.MAX;
                   ended(end.get());
                 }
               });
       // it was opened with this certificate or an earlier one
       end.set(access.credential().current().notAfter().plus(TELLING));
+      latestEnd = end.get();
+      if (over.get()) {
+        latestEnd = Instant.MAX;
+      }
     } catch (Exception e) {
       if (over.compareAndSet(false, true)) {
         openSoon();

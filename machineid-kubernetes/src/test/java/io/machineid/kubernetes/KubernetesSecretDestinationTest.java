@@ -114,7 +114,9 @@ class KubernetesSecretDestinationTest {
     for (int i = 0; i < 4; i++) {
       String name = "file-" + i;
       Destination own = named("shared");
-      writers.add(CompletableFuture.runAsync(() -> own.write(files(name, name))));
+      writers.add(
+          CompletableFuture.runAsync(
+              () -> own.write(files(name, name)), work -> new Thread(work, name).start()));
     }
 
     for (CompletableFuture<Void> writer : writers) {

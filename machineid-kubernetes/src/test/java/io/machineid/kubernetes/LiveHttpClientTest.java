@@ -63,7 +63,7 @@ class LiveHttpClientTest {
                     .sendAsync(
                         pods("").timeout(Duration.ofMillis(200)).build(),
                         HttpResponse.BodyHandlers.discarding())
-                    .get(5, TimeUnit.SECONDS))
+                    .get(30, TimeUnit.SECONDS))
         .withCauseInstanceOf(HttpTimeoutException.class);
   }
 
@@ -85,7 +85,7 @@ class LiveHttpClientTest {
     credential.rotate(credential("bot-b"));
     kube.release();
 
-    assertThat(answer.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -110,11 +110,11 @@ class LiveHttpClientTest {
         .isThrownBy(() -> client.send(pods("").build(), HttpResponse.BodyHandlers.ofString()))
         .withMessageContaining("\"example\"");
     assertThat(client.sendAsync(pods("").build(), HttpResponse.BodyHandlers.ofString()))
-        .failsWithin(Duration.ofSeconds(1))
+        .failsWithin(Duration.ofSeconds(30))
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(CredentialException.class);
     assertThat(client.newWebSocketBuilder().buildAsync(webSocket(), new WebSocket.Listener() {}))
-        .failsWithin(Duration.ofSeconds(1))
+        .failsWithin(Duration.ofSeconds(30))
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(CredentialException.class);
     assertThat(client.version()).isEqualTo(HttpClient.Version.HTTP_2);

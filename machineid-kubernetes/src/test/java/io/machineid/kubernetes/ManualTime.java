@@ -1,5 +1,6 @@
 package io.machineid.kubernetes;
 
+import io.machineid.Bot;
 import io.machineid.BotMetrics;
 import io.machineid.Scheduler;
 import io.machineid.internal.transport.EnvironmentProxySelector;
@@ -75,6 +76,18 @@ final class ManualTime implements Scheduler, InstantSource {
 
   synchronized int pending() {
     return timers.size();
+  }
+
+  /** Whether nothing that a bot keeps valid is being renewed: all of it waits for its time. */
+  boolean asleep(Bot bot) {
+    return loopsThatWait() == 1 + bot.health().credentials().size();
+  }
+
+  /** Each loop has a timer whenever it renews nothing, and only then. */
+  private synchronized long loopsThatWait() {
+    return timers.stream()
+        .filter(timer -> timer.task().getClass().getName().contains(".RenewalLoop$"))
+        .count();
   }
 
   /** Moves the clock and runs what falls due, in order. */

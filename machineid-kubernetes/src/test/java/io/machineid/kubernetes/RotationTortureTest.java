@@ -39,7 +39,7 @@ class RotationTortureTest {
         KubernetesAccess access = torture.access(kind.namespace());
         TortureClient client = kind.on(access);
         torture.follow(kind.namespace(), client);
-        sessions.put(kind, torture.own(new ExecKeeper(client, access, torture.time)));
+        sessions.put(kind, torture.keepSession(client, access));
         torture.load.start(kind.namespace(), client, THREADS);
       }
       AuthorityWalk host = walk(Type.HOST, torture);

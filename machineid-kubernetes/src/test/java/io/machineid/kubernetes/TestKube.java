@@ -124,7 +124,7 @@ final class TestKube implements AutoCloseable {
 
   /** Waits until a request waits. */
   void awaitHeld() throws InterruptedException {
-    if (!arrived.tryAcquire(5, TimeUnit.SECONDS)) {
+    if (!arrived.tryAcquire(60, TimeUnit.SECONDS)) {
       throw new AssertionError("no request came");
     }
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class Torture implements AutoCloseable {
   final TortureLoad load = new TortureLoad(disturbances, ledger.samples);
   final Map<String, FollowedPods> followed = new LinkedHashMap<>();
   final Queue<BotEvent.RenewalFailed> failures = new ConcurrentLinkedQueue<>();
+  private final List<ExecKeeper> sessions = new ArrayList<>();
   private final Map<String, KubernetesAccess> accesses = new LinkedHashMap<>();
   private final Map<String, Deque<String>> pods = new LinkedHashMap<>();
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -109,6 +111,13 @@ final class Torture implements AutoCloseable {
     await().atMost(Duration.ofMinutes(1)).until(() -> pods.saw(TortureClient.STEADY));
     followed.put(namespace, pods);
     return pods;
+  }
+
+  /** Has a session open all the time. */
+  ExecKeeper keepSession(TortureClient client, KubernetesAccess access) {
+    ExecKeeper keeper = own(new ExecKeeper(client, access, time));
+    sessions.add(keeper);
+    return keeper;
   }
 
   <T extends AutoCloseable> T own(T resource) {
@@ -177,7 +186,7 @@ final class Torture implements AutoCloseable {
 
   /** Lets time go on by a step, with objects coming and going, and perhaps a reset. */
   void step() {
-    awaitRenewalsThatAreDue();
+    awaitWhatIsDue();
     time.advance(STEP);
     followed.keySet().forEach(this::changeObjects);
     if (random.nextInt(100) < resetPercent) {
@@ -188,19 +197,29 @@ final class Torture implements AutoCloseable {
 
   /** Lets time go on by a step, in which nothing is written that the cluster would remember. */
   void pass() {
-    awaitRenewalsThatAreDue();
+    awaitWhatIsDue();
     time.advance(STEP);
     load.awaitRound();
   }
 
-  /** Renewals take real time: the clock must not run away from one that is under way. */
-  private void awaitRenewalsThatAreDue() {
+  /** Renewals and ends take real time: the clock must not run away from one under way. */
+  private void awaitWhatIsDue() {
     long begin = System.nanoTime();
-    while (leastLeft().compareTo(LIFE.dividedBy(2)) < 0
-        && bot.lastError().isEmpty()
+    while ((isRenewalUnderWay() || isEndUnderWay())
         && System.nanoTime() - begin < Duration.ofMinutes(1).toNanos()) {
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
+  }
+
+  private boolean isRenewalUnderWay() {
+    boolean late = leastLeft().compareTo(LIFE.dividedBy(2)) < 0;
+    return late && (bot.lastError().isEmpty() || !time.asleep(bot));
+  }
+
+  /** Whether a session would be told too late of an end that was decided long ago. */
+  private boolean isEndUnderWay() {
+    Instant next = time.instant().plus(STEP);
+    return sessions.stream().anyMatch(session -> next.isAfter(session.latestEnd()));
   }
 
   private Duration leastLeft() {

@@ -112,7 +112,7 @@ final class FaultsTest {
     RecordedRequest watch = watches().get(0);
     assertThat(watch.status()).isEqualTo("CANCELLED");
     assertThat(watch.arrived()).isBetween(before, watch.at());
-    assertThat(told).contains(watch);
+    await().untilAsserted(() -> assertThat(told).contains(watch));
   }
 
   @Test

@@ -111,7 +111,10 @@ final class JoinTest {
 
     List<CompletableFuture<HttpResponse<String>>> racers =
         IntStream.range(0, 8)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> post(body(token, "{}"))))
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> post(body(token, "{}")), work -> new Thread(work).start()))
             .toList();
 
     assertThat(racers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode))

@@ -113,7 +113,7 @@ public final class PlainBot implements AutoCloseable {
           .sslContext(trusting(cluster.webAuthority()))
           .build()
           .send(
-              request.timeout(Duration.ofSeconds(10)).build(),
+              request.timeout(Duration.ofSeconds(60)).build(),
               HttpResponse.BodyHandlers.ofString());
     } catch (Exception e) {
       throw new IllegalStateException(e);
@@ -191,7 +191,7 @@ public final class PlainBot implements AutoCloseable {
   /** The auth service through the proxy, as somebody or, without an identity, as nobody. */
   public AuthServiceGrpc.AuthServiceBlockingStub auth(Identity... identity) {
     return AuthServiceGrpc.newBlockingStub(channel(identity))
-        .withDeadlineAfter(Duration.ofSeconds(10));
+        .withDeadlineAfter(Duration.ofSeconds(60));
   }
 
   public ManagedChannel channel(Identity... identity) {

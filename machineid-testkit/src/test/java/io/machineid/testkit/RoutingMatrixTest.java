@@ -184,7 +184,7 @@ final class RoutingMatrixTest {
     SSLSocket socket =
         (SSLSocket)
             context.getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), port);
-    socket.setSoTimeout(5000);
+    socket.setSoTimeout(60_000);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(row.sni() == null ? List.of() : List.of(new SNIHostName(row.sni())));
     parameters.setApplicationProtocols(row.offered().toArray(String[]::new));

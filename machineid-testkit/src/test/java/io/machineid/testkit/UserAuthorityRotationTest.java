@@ -169,7 +169,7 @@ final class UserAuthorityRotationTest {
 
   private List<X509Certificate> userAuthorities() {
     return TrustServiceGrpc.newBlockingStub(bot.channel(identity))
-        .withDeadlineAfter(10, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .getCertAuthorities(GetCertAuthoritiesRequest.newBuilder().setType("user").build())
         .getCertAuthoritiesV2List()
         .stream()

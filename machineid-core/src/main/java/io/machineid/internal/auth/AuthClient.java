@@ -130,6 +130,7 @@ public final class AuthClient implements AutoCloseable {
   }
 
   private <T> T call(String what, Supplier<T> action) {
+    StaleDials.forget(channel);
     try {
       return action.get();
     } catch (StatusRuntimeException e) {

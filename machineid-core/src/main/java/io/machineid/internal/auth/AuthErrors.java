@@ -189,7 +189,8 @@ final class AuthErrors {
    * In doubt it was: a proxy's word, a broken stream or an answer that is of no use prove nothing.
    */
   static boolean isWithoutEffect(MachineIdException failure) {
-    if (failure.getCause() instanceof StatusRuntimeException error && isRefusal(error)) {
+    if (failure.getCause() instanceof StatusRuntimeException error
+        && (isRefusal(error) || RepeatedReads.isUndialled(error))) {
       return true;
     }
     return switch (failure.reason()) {

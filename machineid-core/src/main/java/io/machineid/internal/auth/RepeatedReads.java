@@ -23,6 +23,7 @@ final class RepeatedReads {
   private static final int PAUSE_FACTOR = 4;
   private static final String STREAM_ENDED = "End of stream or IOException";
   private static final String GOING_AWAY = "GOAWAY";
+  private static final String NO_THREAD = "Timed out waiting for second handshake thread";
 
   private RepeatedReads() {}
 
@@ -39,14 +40,11 @@ final class RepeatedReads {
       try {
         return read.get();
       } catch (StatusRuntimeException e) {
-        if (tries == TRIES || !isCut(e) || channel.isShutdown()) {
+        boolean worthAnother = isCut(e) || isUndialled(e);
+        if (tries == TRIES || !worthAnother || channel.isShutdown() || !paused(longestPause)) {
           throw e;
         }
-        // Where dialling was cut as well, gRPC would refuse all calls for a second.
-        channel.resetConnectBackoff();
-        if (!paused(longestPause)) {
-          throw e;
-        }
+        StaleDials.forget(channel); // dialling may have been cut as well
         longestPause *= PAUSE_FACTOR;
       }
     }
@@ -63,6 +61,15 @@ final class RepeatedReads {
     return status.getCause() == null
         ? words.startsWith(STREAM_ENDED) || words.contains(GOING_AWAY)
         : TransportErrors.isCut(status.getCause());
+  }
+
+  /**
+   * Whether this machine was too busy to dial. OkHttp's transport wants two threads, and gives up
+   * when the second has not begun within a second.
+   */
+  static boolean isUndialled(StatusRuntimeException error) {
+    return error.getStatus().getCode() == Status.Code.UNAVAILABLE
+        && String.valueOf(error.getStatus().getDescription()).startsWith(NO_THREAD);
   }
 
   private static boolean paused(long longestMillis) {

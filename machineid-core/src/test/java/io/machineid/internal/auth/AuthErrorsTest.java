@@ -173,6 +173,7 @@ class AuthErrorsTest {
         Status.UNAUTHENTICATED,
         Status.RESOURCE_EXHAUSTED.withDescription("rate limit exceeded"),
         Status.UNAVAILABLE.withDescription("HTTP status code 429"),
+        Status.UNAVAILABLE.withDescription("Timed out waiting for second handshake thread."),
         Status.UNAVAILABLE
             .withDescription("io exception")
             .withCause(new ConnectException("Connection refused")),

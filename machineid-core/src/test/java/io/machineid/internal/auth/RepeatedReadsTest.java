@@ -2,14 +2,19 @@ package io.machineid.internal.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.machineid.CertificateAuthorities;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.auth.AuthClient.Order;
 import io.machineid.internal.pki.KeyAlgorithm;
 import io.machineid.internal.pki.Pem;
+import io.machineid.internal.transport.AuthChannels;
 import io.machineid.internal.transport.AuthRoute;
 import io.machineid.internal.transport.Dialer;
 import io.machineid.internal.transport.HostPort;
@@ -18,13 +23,24 @@ import io.machineid.testing.CuttingAuthServer.Fate;
 import io.machineid.testing.Impostor;
 import io.machineid.testkit.internal.pki.Authorities;
 import io.machineid.tls.PinnedTls;
+import io.machineid.wire.auth.AuthServiceGrpc;
+import io.machineid.wire.auth.PingRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
@@ -54,7 +70,26 @@ class RepeatedReadsTest {
     }
   }
 
+  /** Leads to the server, or to where nobody listens. */
+  private static final class Ways extends ProxySelector {
+    private volatile boolean blocked;
+
+    @Override
+    public List<Proxy> select(URI target) {
+      return List.of(
+          blocked
+              ? new Proxy(
+                  Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))
+              : Proxy.NO_PROXY);
+    }
+
+    @Override
+    public void connectFailed(URI target, SocketAddress address, IOException error) {}
+  }
+
+  private final Ways ways = new Ways();
   private CuttingAuthServer server;
+  private AuthRoute route;
   private AuthClient client;
 
   @BeforeEach
@@ -65,14 +100,16 @@ class RepeatedReadsTest {
         new CuttingAuthServer(
             Impostor.tls(authorities.web().server()),
             ByteString.copyFromUtf8(Pem.certificate(authority)));
+    route =
+        new AuthRoute(
+            new HostPort("localhost", server.port()),
+            List.of("h2"),
+            "localhost",
+            Optional.empty(),
+            AuthRoute.Means.of(new Dialer(ways)));
     client =
         new AuthClient(
-            new AuthRoute(
-                new HostPort("localhost", server.port()),
-                List.of("h2"),
-                "localhost",
-                Optional.empty(),
-                AuthRoute.Means.of(new Dialer(ProxySelector.of(null)))),
+            route,
             PinnedTls.context(
                 "localhost",
                 new KeyManager[0],
@@ -153,5 +190,72 @@ class RepeatedReadsTest {
     assertThatExceptionOfType(MachineIdException.class)
         .isThrownBy(() -> client.storedGeneration())
         .withMessageContaining("refused");
+  }
+
+  private void failToDial() {
+    ways.blocked = true;
+    assertThatExceptionOfType(MachineIdException.class)
+        .isThrownBy(() -> client.storedGeneration())
+        .withMessageContaining("refused");
+    ways.blocked = false;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void read_rightAfterADialThatFailed_dialsAnew(Read read) {
+    failToDial();
+
+    assertThat(read.ask.apply(client)).isNotNull();
+
+    assertThat(server.calls).containsExactly(read.call);
+  }
+
+  @Test
+  void renewal_rightAfterADialThatFailed_dialsAnew() {
+    PublicKey key = KeyAlgorithm.ECDSA_P256.generate().getPublic();
+    failToDial();
+
+    assertThatExceptionOfType(MachineIdException.class)
+        .as("the answer has no certificate in it")
+        .isThrownBy(() -> client.issue(Order.renewal("bot-example", Instant.now()), key));
+
+    assertThat(server.calls).containsExactly("GenerateUserCerts");
+  }
+
+  /** As on a machine that is too busy to begin another thread. */
+  @Test
+  void read_whoseDialHadNoThread_isAskedAgain() {
+    ExecutorService single = Executors.newSingleThreadExecutor();
+    ManagedChannel starved =
+        OkHttpChannelBuilder.forAddress("localhost", server.port())
+            .usePlaintext()
+            .transportExecutor(single)
+            .build();
+    ManagedChannel channel = AuthChannels.toNowhere();
+    try {
+      StatusRuntimeException failure =
+          catchThrowableOfType(
+              StatusRuntimeException.class,
+              () ->
+                  AuthServiceGrpc.newBlockingStub(starved).ping(PingRequest.getDefaultInstance()));
+      AtomicInteger tries = new AtomicInteger();
+
+      String answer =
+          RepeatedReads.on(
+              channel,
+              () -> {
+                if (tries.incrementAndGet() < 3) {
+                  throw failure;
+                }
+                return "answer";
+              });
+
+      assertThat(answer).isEqualTo("answer");
+      assertThat(AuthErrors.isWithoutEffect(AuthErrors.of(failure, route, "Ping"))).isTrue();
+    } finally {
+      channel.shutdownNow();
+      starved.shutdownNow();
+      single.shutdownNow();
+    }
   }
 }

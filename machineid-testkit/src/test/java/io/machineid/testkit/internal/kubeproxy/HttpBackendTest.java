@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * A proxy in front of a Kubernetes API by URL: a second proxy plays the API, over TLS with client
  * certificates.
  */
-@Timeout(20)
+@Timeout(120)
 class HttpBackendTest {
 
   private static final String PODS = "/api/v1/namespaces/default/pods";

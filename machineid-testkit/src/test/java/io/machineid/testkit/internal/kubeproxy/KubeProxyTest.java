@@ -29,10 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(120)
 class KubeProxyTest {
 
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String PODS = "/api/v1/namespaces/default/pods";
 
   private final ProxyFixture fixture = new ProxyFixture();
@@ -496,7 +496,7 @@ class KubeProxyTest {
             .context(Optional.of(fixture.bot("bot-" + role, role)))
             .getSocketFactory()
             .createSocket("localhost", fixture.port());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 

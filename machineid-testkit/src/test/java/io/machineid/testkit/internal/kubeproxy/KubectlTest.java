@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real kubectl through the proxy to a Kubernetes API in memory. */
-@Timeout(120)
+@Timeout(300)
 class KubectlTest {
 
   private static final long PATIENCE_SECONDS = 60;

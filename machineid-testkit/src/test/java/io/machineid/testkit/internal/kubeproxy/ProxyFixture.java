@@ -202,7 +202,7 @@ final class ProxyFixture implements AutoCloseable {
 
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("https://localhost:" + port() + path))
-        .timeout(Duration.ofSeconds(10));
+        .timeout(Duration.ofSeconds(60));
   }
 
   @Override

@@ -107,7 +107,7 @@ final class Api implements AutoCloseable {
       String method, String path, HttpRequest.BodyPublisher body, String... more) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(front.uri().resolve(path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .method(method, body);
     List<String> all = new ArrayList<>(headers);
     all.addAll(List.of(more));

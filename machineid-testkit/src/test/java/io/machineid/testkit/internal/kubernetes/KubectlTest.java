@@ -7,7 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +71,7 @@ class KubectlTest {
     try {
       Path output = Files.createTempFile(home, "out", ".txt");
       Process process = kubectl(arguments).redirectOutput(output.toFile()).start();
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("kubectl ends").isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("kubectl ends").isTrue();
       String said = Files.readString(output);
       assertThat(process.exitValue()).as(said).isEqualTo(code);
       return said;
@@ -147,10 +146,10 @@ class KubectlTest {
     Path output = home.resolve("watch.txt");
     Process watch = kubectl("get", "configmap", "-w").redirectOutput(output.toFile()).start();
     try {
-      await().atMost(Duration.ofSeconds(5)).until(() -> watching("configmaps"));
+      await().until(() -> watching("configmaps"));
       run("create", "configmap", "seen");
 
-      await().atMost(Duration.ofSeconds(5)).until(() -> Files.readString(output).contains("seen"));
+      await().until(() -> Files.readString(output).contains("seen"));
     } finally {
       watch.destroy();
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.machineid.testkit.internal.kubernetes.Api.Answer;
 import io.machineid.testkit.internal.kubernetes.Api.Watch;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,13 +156,13 @@ class ReadingTest {
   void watch_changes_comeInOrder() {
     add("old", "1");
     Watch watch = api.watch(MAPS + "?watch=1");
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.events().size() == 1);
+    await().until(() -> watch.events().size() == 1);
 
     add("new", "1");
     api.patch(MAPS + "/new", "merge-patch+json", "{\"data\": {\"k\": \"v\"}}");
     api.delete(MAPS + "/new");
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.events().size() == 4);
+    await().until(() -> watch.events().size() == 4);
     assertThat(watch.seen())
         .containsExactly("ADDED old", "ADDED new", "MODIFIED new", "DELETED new");
   }
@@ -184,11 +183,11 @@ class ReadingTest {
   void watch_objectLeavesSelection_isDeletedForIt() {
     add("a", "1");
     Watch watch = api.watch(MAPS + "?watch=1&labelSelector=l%3D1");
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.events().size() == 1);
+    await().until(() -> watch.events().size() == 1);
 
     api.patch(MAPS + "/a", "merge-patch+json", "{\"metadata\": {\"labels\": {\"l\": \"2\"}}}");
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.events().size() == 2);
+    await().until(() -> watch.events().size() == 2);
     assertThat(watch.seen()).containsExactly("ADDED a", "DELETED a");
   }
 
@@ -202,7 +201,7 @@ class ReadingTest {
                 + "?watch=1&allowWatchBookmarks=true&sendInitialEvents=true"
                 + "&resourceVersionMatch=NotOlderThan");
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.events().size() >= 3);
+    await().until(() -> watch.events().size() >= 3);
     assertThat(watch.seen()).startsWith("ADDED a", "BOOKMARK ", "BOOKMARK ");
     assertThat(
             watch
@@ -235,11 +234,11 @@ class ReadingTest {
   @Test
   void watch_closedBackend_ends() {
     Watch watch = api.watch(MAPS + "?watch=1&allowWatchBookmarks=true");
-    await().atMost(Duration.ofSeconds(5)).until(() -> !watch.events().isEmpty());
+    await().until(() -> !watch.events().isEmpty());
 
     api.kubernetes.close();
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> watch.end().isDone());
+    await().until(() -> watch.end().isDone());
   }
 
   @Test
