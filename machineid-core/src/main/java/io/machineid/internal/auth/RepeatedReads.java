@@ -44,7 +44,7 @@ final class RepeatedReads {
         if (tries == TRIES || !worthAnother || channel.isShutdown() || !paused(longestPause)) {
           throw e;
         }
-        StaleDials.forget(channel); // dialling may have been cut as well
+        StaleDials.forgetAfterFailure(channel); // dialling may have been cut as well
         longestPause *= PAUSE_FACTOR;
       }
     }

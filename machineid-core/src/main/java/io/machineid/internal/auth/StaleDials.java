@@ -27,8 +27,17 @@ final class StaleDials {
     }
   }
 
+  /** The same after a call that failed, once the channel has noted what has become of it all. */
+  static void forgetAfterFailure(ManagedChannel channel) {
+    awaitTakenIn(channel); // or the next call could go to the connection that has just broken
+    forget(channel);
+  }
+
   /** Channels do one thing after the other, each soon, and perhaps on another thread. */
   private static void awaitTakenIn(ManagedChannel channel) {
+    if (channel.isShutdown()) {
+      return; // it would never tell
+    }
     CountDownLatch done = new CountDownLatch(1);
     channel.notifyWhenStateChanged(ConnectivityState.SHUTDOWN, done::countDown);
     try {
