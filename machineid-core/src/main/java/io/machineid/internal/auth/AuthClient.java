@@ -287,6 +287,7 @@ public final class AuthClient implements AutoCloseable {
    * @return closes the stream
    */
   public AuthorityWatch watchAuthorities(String cluster, AuthorityWatch.Listener listener) {
+    StaleDials.forget(channel);
     return AuthorityWatch.open(AuthServiceGrpc.newStub(calls), cluster, listener);
   }
 
@@ -352,6 +353,7 @@ public final class AuthClient implements AutoCloseable {
 
   /** The authorities of all kinds, asked for at the same time. */
   public CertificateAuthorities certificateAuthorities() {
+    StaleDials.forget(channel); // before any of them is asked
     TrustServiceFutureStub trust = TrustServiceGrpc.newFutureStub(calls).withDeadline(deadline());
     Supplier<GetCertAuthoritiesResponse> host = underWay(trust, "host");
     Supplier<GetCertAuthoritiesResponse> user = underWay(trust, "user");

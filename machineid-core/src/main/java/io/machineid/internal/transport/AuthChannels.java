@@ -61,6 +61,7 @@ public final class AuthChannels {
         // TLS is in the sockets that the dialer makes.
         .usePlaintext()
         .socketFactory(new AuthDialer(route, tls))
+        .executor(CallThreads.SHARED)
         // So are proxies.
         .proxyDetector(address -> null)
         .overrideAuthority(route.serverName())

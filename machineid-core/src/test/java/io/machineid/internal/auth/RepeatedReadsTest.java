@@ -3,6 +3,7 @@ package io.machineid.internal.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
@@ -34,6 +35,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -220,6 +222,33 @@ class RepeatedReadsTest {
         .isThrownBy(() -> client.issue(Order.renewal("bot-example", Instant.now()), key));
 
     assertThat(server.calls).containsExactly("GenerateUserCerts");
+  }
+
+  @Test
+  void authorities_rightAfterADialThatFailed_areAskedAnew() {
+    failToDial();
+
+    assertThat(client.certificateAuthorities().host()).hasSize(1);
+  }
+
+  @Test
+  void watch_rightAfterADialThatFailed_dialsAnew() {
+    failToDial();
+
+    try (AuthorityWatch unused = client.watchAuthorities("a.test", new Deaf())) {
+      await().atMost(Duration.ofSeconds(60)).until(() -> server.calls.contains("WatchEvents"));
+    }
+  }
+
+  private static final class Deaf implements AuthorityWatch.Listener {
+    @Override
+    public void ready() {}
+
+    @Override
+    public void changed() {}
+
+    @Override
+    public void ended() {}
   }
 
   /** As on a machine that is too busy to begin another thread. */
