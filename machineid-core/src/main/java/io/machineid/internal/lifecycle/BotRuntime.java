@@ -528,7 +528,8 @@ public final class BotRuntime implements AutoCloseable {
         return new Entrance.Entered(next, old.algorithm(), Optional.empty());
       } catch (MachineIdException e) {
         if (WORTH_A_NEW_TOKEN.contains(e.reason()) || ended(old)) {
-          Optional<Entrance.Entered> joined = entrance.joinWithNewToken(old.algorithm());
+          Optional<Entrance.Entered> joined =
+              entrance.joinWithNewToken(old.identity(), old.algorithm());
           if (joined.isPresent()) {
             return joined.get();
           }

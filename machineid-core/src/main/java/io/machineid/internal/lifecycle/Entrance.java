@@ -53,7 +53,7 @@ final class Entrance {
   /** The newest, until it is renewed: what was counted is not asked for again. */
   private volatile @Nullable Identity granted;
 
-  /** The newest that was joined, until it is stored: its token may be used up. */
+  /** The newest that was joined, until it is renewed: its token may be used up. */
   private volatile @Nullable Bought bought;
 
   private record Bought(String tokenHash, Entered entered) {}
@@ -224,6 +224,7 @@ final class Entrance {
       checkCount(identity, client);
       next = Identity.of(identity.privateKey(), issued(identity, client));
       granted = next;
+      bought = null;
       time.corrected(next.issuedAt(), settings.route().address());
     }
     return saved(next, identity);
@@ -315,7 +316,7 @@ final class Entrance {
    * Joins with a token that was not used yet, where the join method has one by now: the way back
    * for an identity that can no longer be renewed.
    */
-  Optional<Entered> joinWithNewToken(KeyAlgorithm algorithm) {
+  Optional<Entered> joinWithNewToken(Identity current, KeyAlgorithm algorithm) {
     if (settings.join().isEmpty()) {
       return Optional.empty();
     }
@@ -325,22 +326,29 @@ final class Entrance {
     } catch (ConfigException e) {
       return Optional.empty();
     }
+    Bought kept = bought;
+    if (kept != null && isOfUse(kept, current, token)) {
+      granted = null;
+      return Optional.of(saved(kept.entered(), token));
+    }
     if (store.isFrom(token)) {
       return Optional.empty();
     }
     granted = null;
-    Bought kept = bought;
-    if (kept != null
-        && kept.tokenHash().equals(IdentityStore.hash(token))
-        && !isPast(kept.entered().identity().notAfter())) {
-      return Optional.of(saved(kept.entered(), token));
-    }
     return Optional.of(
         join(
             settings.join().get(),
             algorithm,
             CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers),
             Optional.empty()));
+  }
+
+  /** Whether it was bought with this token, and the bot has not got as far as to work with it. */
+  private boolean isOfUse(Bought kept, Identity current, String token) {
+    Identity identity = kept.entered().identity();
+    return kept.tokenHash().equals(IdentityStore.hash(token))
+        && !identity.equals(current)
+        && !isPast(identity.notAfter());
   }
 
   /** Measures the server's clock anew. */
@@ -398,7 +406,6 @@ final class Entrance {
       }
       LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
     }
-    bought = null;
     return joined;
   }
 

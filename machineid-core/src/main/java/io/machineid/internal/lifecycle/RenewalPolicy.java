@@ -83,7 +83,9 @@ final class RenewalPolicy {
    */
   Duration untilRetry(int failures, MachineIdException error, Duration life, Duration remaining) {
     Duration longest = longestBackoff(life);
-    Duration limit = error.retryable() ? longest : shorter(longest, AFTER_REFUSAL);
+    // A count that is behind catches up soon.
+    boolean patient = error.retryable() && error.reason() != Reason.SUPERSEDED;
+    Duration limit = patient ? longest : shorter(longest, AFTER_REFUSAL);
     Duration bound = failures == 1 ? limit.dividedBy(SOON) : limit;
     Duration wait = atLeastShortest(scaled(bound, random.nextDouble()));
     Duration unasked =

@@ -15,7 +15,7 @@ record SteadyScheduler(Scheduler chosen) implements Scheduler {
     try {
       Cancellable timer = chosen.schedule(task, delay);
       return () -> cancel(timer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "the scheduler given to the bot failed; its own is used", e);
       return SharedScheduler.INSTANCE.schedule(task, delay);
     }

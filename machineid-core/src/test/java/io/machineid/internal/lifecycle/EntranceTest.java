@@ -205,17 +205,23 @@ class EntranceTest {
 
   @Test
   void identity_thatATokenWasSpentOn_isStoredWithTheNextTry() throws IOException {
-    KeyAlgorithm algorithm = entrance.enter().algorithm();
+    Entrance.Entered first = entrance.enter();
+    KeyAlgorithm algorithm = first.algorithm();
     Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
     storage.failure = Optional.of(new DestinationException("the disk is full", null));
-    assertThat(catchThrowable(() -> entrance.joinWithNewToken(algorithm)))
+    assertThat(catchThrowable(() -> entrance.joinWithNewToken(first.identity(), algorithm)))
         .hasMessage("the disk is full");
 
     storage.failure = Optional.empty();
-    Optional<Entrance.Entered> joined = entrance.joinWithNewToken(algorithm);
+    Optional<Entrance.Entered> joined = entrance.joinWithNewToken(first.identity(), algorithm);
 
     assertThat(joined.orElseThrow().identity().snapshot().botName()).isEqualTo("another");
     assertThat(stored()).contains(joined.orElseThrow().identity().snapshot());
-    assertThat(entrance.joinWithNewToken(algorithm)).as("for it is no new one any more").isEmpty();
+    assertThat(entrance.joinWithNewToken(first.identity(), algorithm))
+        .as("as no connection could be made with it yet")
+        .isEqualTo(joined);
+    assertThat(entrance.joinWithNewToken(joined.orElseThrow().identity(), algorithm))
+        .as("for it is no new one any more")
+        .isEmpty();
   }
 }
