@@ -70,13 +70,17 @@ public final class Fabric8 {
   private static final class OnOkHttp {
     static KubernetesClient client(KubernetesAccess access) {
       List<AutoCloseable> parts = new ArrayList<>();
-      KubernetesClient client =
-          build(
-              access,
-              new LiveOkHttpClientFactory(
-                  access.generations(), access.endpoint().verifiedName(), parts::add));
-      parts.forEach(part -> access.own(part, client.getHttpClient()::isClosed));
-      return client;
+      LiveOkHttpClientFactory transport =
+          new LiveOkHttpClientFactory(
+              access.generations(), access.endpoint().verifiedName(), parts::add);
+      try {
+        KubernetesClient client = build(access, transport);
+        parts.forEach(part -> access.own(part, client.getHttpClient()::isClosed));
+        return client;
+      } catch (RuntimeException | Error e) {
+        parts.forEach(KubernetesAccess::closeQuietly);
+        throw e;
+      }
     }
   }
 

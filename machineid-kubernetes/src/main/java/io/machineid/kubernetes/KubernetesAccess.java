@@ -198,7 +198,8 @@ public final class KubernetesAccess implements AutoCloseable {
 
   /**
    * Closes the clients that were made from this access, and ends the renewal of its credential. The
-   * bot stays open.
+   * bot stays open. What is still open ends with an error, on another thread and perhaps a moment
+   * later: who reads may hold it up, but not this.
    */
   @Override
   public void close() {
@@ -224,7 +225,7 @@ public final class KubernetesAccess implements AutoCloseable {
     return over;
   }
 
-  private static void closeQuietly(AutoCloseable resource) {
+  static void closeQuietly(AutoCloseable resource) {
     try {
       resource.close();
     } catch (Exception | Error e) { // what is left has to be closed in any case

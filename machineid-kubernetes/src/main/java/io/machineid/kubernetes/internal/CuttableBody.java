@@ -17,6 +17,7 @@ final class CuttableBody<T> implements BodySubscriber<T> {
   private final BodySubscriber<T> reader;
   private final boolean lines;
   private final EventLines events = new EventLines();
+  private final Runnable heard;
   private final Runnable over;
   private final Turnstile turnstile = new Turnstile();
   private volatile @Nullable Subscription subscription;
@@ -25,11 +26,13 @@ final class CuttableBody<T> implements BodySubscriber<T> {
    * Wraps a body.
    *
    * @param lines whether each line is an event, and the body may end after any of them
+   * @param heard is called when a part of it has come
    * @param over is called when nothing of the body is awaited any more, perhaps several times
    */
-  CuttableBody(BodySubscriber<T> reader, boolean lines, Runnable over) {
+  CuttableBody(BodySubscriber<T> reader, boolean lines, Runnable heard, Runnable over) {
     this.reader = reader;
     this.lines = lines;
+    this.heard = heard;
     this.over = over;
   }
 
@@ -62,6 +65,7 @@ final class CuttableBody<T> implements BodySubscriber<T> {
 
   @Override
   public void onNext(List<ByteBuffer> item) {
+    heard.run();
     turnstile.pass(() -> deliver(lines ? item.stream().map(events::read).toList() : item));
   }
 

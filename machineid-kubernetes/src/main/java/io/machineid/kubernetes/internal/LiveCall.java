@@ -80,7 +80,7 @@ final class LiveCall<T> {
     private volatile @Nullable CompletableFuture<HttpResponse<T>> sent;
     private volatile @Nullable CuttableBody<T> body;
     private volatile boolean replay;
-    private volatile long answersBefore;
+    private volatile long heardBefore;
     private final AtomicInteger openParts = new AtomicInteger(2);
     private final AtomicBoolean bodyOver = new AtomicBoolean();
 
@@ -133,7 +133,7 @@ final class LiveCall<T> {
     }
 
     private void sendNow() {
-      answersBefore = shard.answers();
+      heardBefore = shard.timesHeard();
       CompletableFuture<HttpResponse<T>> future =
           sender.send(shard.client(), request, this::receive);
       sent = future;
@@ -154,7 +154,8 @@ final class LiveCall<T> {
       boolean lines =
           Streams.mayEndAfterALine(
               request.uri().getRawQuery(), info.headers().firstValue("Content-Type").orElse(null));
-      CuttableBody<T> subscriber = new CuttableBody<>(handler.apply(info), lines, this::bodyOver);
+      CuttableBody<T> subscriber =
+          new CuttableBody<>(handler.apply(info), lines, shard::heard, this::bodyOver);
       body = subscriber;
       IOException cutBy = begun.call().cutBy();
       if (cutBy != null) {
@@ -168,7 +169,7 @@ final class LiveCall<T> {
         shard.gate().gaveUp(this);
       } else if (response == null) {
         if (isTelling(unwrapped(failure))) {
-          shard.timedOut(answersBefore);
+          shard.timedOut(heardBefore);
         }
         shard.gate().failed(this);
       }

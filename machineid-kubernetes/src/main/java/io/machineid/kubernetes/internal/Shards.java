@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -211,7 +212,7 @@ final class Shards implements OpenCalls.Connection {
     private final ConnectionGate gate = new ConnectionGate();
     private int streams;
     private int places;
-    private long answers;
+    private final AtomicLong heard = new AtomicLong();
     private boolean silent;
     private @Nullable URI target;
 
@@ -234,38 +235,33 @@ final class Shards implements OpenCalls.Connection {
       return gate;
     }
 
-    /** How many answers have begun. */
-    long answers() {
-      lock.lock();
-      try {
-        return answers;
-      } finally {
-        lock.unlock();
-      }
+    /** How often something has come from the other side. */
+    long timesHeard() {
+      return heard.get();
+    }
+
+    /** A part of an answer has come. */
+    void heard() {
+      heard.incrementAndGet();
     }
 
     /** An answer has begun. */
     void answered() {
-      lock.lock();
-      try {
-        answers++;
-      } finally {
-        lock.unlock();
-      }
+      heard();
       gate.answered();
     }
 
     /**
-     * A request got no answer in time. Where nothing else was answered either since it was sent,
-     * the connection may be gone without a word, and the JDK would use it until TCP gives up: new
+     * A request got no answer in time. Where nothing else came either since it was sent, the
+     * connection may be gone without a word, and the JDK would use it until TCP gives up: new
      * requests take another one, the open ones may end.
      *
-     * @param before how many answers there had been when it was sent
+     * @param before how often something had come when it was sent
      */
     void timedOut(long before) {
       lock.lock();
       try {
-        silent |= answers == before;
+        silent |= heard.get() == before;
       } finally {
         lock.unlock();
       }

@@ -19,7 +19,7 @@ class CuttableBodyTest {
 
   @Test
   void cut_whoseReaderThrows_endsItAllTheSame() {
-    CuttableBody<String> body = new CuttableBody<>(new Throwing(), false, () -> over++);
+    CuttableBody<String> body = new CuttableBody<>(new Throwing(), false, () -> {}, () -> over++);
     body.onSubscribe(
         new Subscription() {
           @Override
