@@ -11,13 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Answers, over plain HTTP, whether the process lives, what is ready, and what was measured. */
 final class DiagnosticsServer implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
+  private static final int MOST_THREADS = 64;
+  private static final long IDLE_SECONDS = 10;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int WRONG_METHOD = 405;
@@ -46,8 +50,13 @@ final class DiagnosticsServer implements AutoCloseable {
     this.services = services;
     this.metrics = metrics;
     this.threads =
-        // As many as are needed: who does not end a request keeps a thread.
-        Executors.newCachedThreadPool(
+        // Who does not end a request keeps a thread.
+        new ThreadPoolExecutor(
+            0,
+            MOST_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
             task -> {
               Thread thread = new Thread(task, "machineid-diagnostics");
               thread.setDaemon(true);
