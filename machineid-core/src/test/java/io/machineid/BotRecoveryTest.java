@@ -10,6 +10,7 @@ import io.machineid.destination.FileSet;
 import io.machineid.destination.MemoryDestination;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
+import io.machineid.testing.MemoryStorage;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -220,41 +220,15 @@ class BotRecoveryTest {
     }
   }
 
-  private static final class BrokenStorage implements Destination {
-    private final MemoryDestination files = Destination.memory();
+  private static final class BrokenStorage extends MemoryStorage {
     private volatile boolean broken;
-
-    @Override
-    public String describe() {
-      return "a storage for a test";
-    }
-
-    @Override
-    public void prepare() {
-      files.prepare();
-    }
 
     @Override
     public void write(FileSet set) {
       if (broken) {
         throw new DestinationException("the disk is full", null);
       }
-      files.write(set);
-    }
-
-    @Override
-    public Optional<byte[]> read(String name) {
-      return files.read(name);
-    }
-
-    @Override
-    public List<String> list() {
-      return files.list();
-    }
-
-    @Override
-    public Lock lock() {
-      return files.lock();
+      super.write(set);
     }
   }
 

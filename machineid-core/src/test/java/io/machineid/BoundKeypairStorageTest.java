@@ -10,6 +10,7 @@ import io.machineid.destination.MemoryDestination;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
 import io.machineid.testing.Keypairs;
+import io.machineid.testing.MemoryStorage;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.nio.charset.StandardCharsets;
@@ -149,21 +150,10 @@ class BoundKeypairStorageTest {
   }
 
   /** Notes what is written when, and fails where it is told to. */
-  private final class Watched implements Destination {
+  private final class Watched extends MemoryStorage {
 
-    private final MemoryDestination inner = Destination.memory();
     private final List<String> written = new ArrayList<>();
     private Predicate<FileSet> failing = files -> false;
-
-    @Override
-    public String describe() {
-      return "the watched storage";
-    }
-
-    @Override
-    public void prepare() {
-      inner.prepare();
-    }
 
     @Override
     public synchronized void write(FileSet files) {
@@ -171,7 +161,7 @@ class BoundKeypairStorageTest {
       if (failing.test(files)) {
         throw new DestinationException("the disk is full", null);
       }
-      inner.write(files);
+      super.write(files);
     }
 
     synchronized void failing(Predicate<FileSet> on) {
@@ -180,25 +170,7 @@ class BoundKeypairStorageTest {
 
     boolean isNew(FileSet files, String name) {
       return files.names().contains(name)
-          && !inner
-              .read(name)
-              .map(bytes -> text(bytes))
-              .equals(Optional.of(text(files.content(name))));
-    }
-
-    @Override
-    public Optional<byte[]> read(String name) {
-      return inner.read(name);
-    }
-
-    @Override
-    public List<String> list() {
-      return inner.list();
-    }
-
-    @Override
-    public Lock lock() {
-      return inner.lock();
+          && !read(name).map(bytes -> text(bytes)).equals(Optional.of(text(files.content(name))));
     }
   }
 

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.machineid.DestinationException;
-import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
-import io.machineid.destination.MemoryDestination;
+import io.machineid.testing.MemoryStorage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +19,8 @@ class KeypairStoreTest {
   private final KeypairStore store = new KeypairStore(storage);
 
   /** One that can be away, like an API server. */
-  private static final class Storage implements Destination {
+  private static final class Storage extends MemoryStorage {
 
-    private final MemoryDestination inner = Destination.memory();
     private boolean away;
 
     private void answer() {
@@ -33,35 +30,15 @@ class KeypairStoreTest {
     }
 
     @Override
-    public String describe() {
-      return "a storage for a test";
-    }
-
-    @Override
-    public void prepare() {
-      inner.prepare();
-    }
-
-    @Override
     public void write(FileSet files) {
       answer();
-      inner.write(files);
+      super.write(files);
     }
 
     @Override
     public Optional<byte[]> read(String name) {
       answer();
-      return inner.read(name);
-    }
-
-    @Override
-    public List<String> list() {
-      return inner.list();
-    }
-
-    @Override
-    public Lock lock() {
-      return inner.lock();
+      return super.read(name);
     }
   }
 

@@ -7,9 +7,7 @@ import io.machineid.BotIdentity;
 import io.machineid.BotMetrics;
 import io.machineid.DestinationException;
 import io.machineid.HeartbeatMode;
-import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
-import io.machineid.destination.MemoryDestination;
 import io.machineid.internal.auth.AuthClient;
 import io.machineid.internal.auth.ProxyRoute;
 import io.machineid.internal.auth.Routes;
@@ -18,6 +16,7 @@ import io.machineid.internal.transport.HostPort;
 import io.machineid.internal.transport.TrustRoots;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
+import io.machineid.testing.MemoryStorage;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
@@ -49,19 +48,8 @@ class EntranceTest {
   private ProxyRoute route;
   private Entrance entrance;
 
-  private static final class FullStorage implements Destination {
-    private final MemoryDestination inner = Destination.memory();
+  private static final class FullStorage extends MemoryStorage {
     private Optional<RuntimeException> failure = Optional.empty();
-
-    @Override
-    public String describe() {
-      return "a storage for a test";
-    }
-
-    @Override
-    public void prepare() {
-      inner.prepare();
-    }
 
     @Override
     public void write(FileSet files) {
@@ -69,22 +57,7 @@ class EntranceTest {
           why -> {
             throw why;
           });
-      inner.write(files);
-    }
-
-    @Override
-    public Optional<byte[]> read(String name) {
-      return inner.read(name);
-    }
-
-    @Override
-    public List<String> list() {
-      return inner.list();
-    }
-
-    @Override
-    public Lock lock() {
-      return inner.lock();
+      super.write(files);
     }
   }
 
