@@ -90,7 +90,7 @@ public final class AuthClient implements AutoCloseable {
   private AuthClient(AuthRoute route, ManagedChannel channel) {
     this.route = route;
     this.channel = channel;
-    this.calls = ClientInterceptors.intercept(channel, version);
+    this.calls = ClientInterceptors.intercept(channel, version, new StaleDials(channel));
   }
 
   /**
@@ -130,7 +130,6 @@ public final class AuthClient implements AutoCloseable {
   }
 
   private <T> T call(String what, Supplier<T> action) {
-    StaleDials.forget(channel);
     try {
       return action.get();
     } catch (StatusRuntimeException e) {
@@ -287,7 +286,6 @@ public final class AuthClient implements AutoCloseable {
    * @return closes the stream
    */
   public AuthorityWatch watchAuthorities(String cluster, AuthorityWatch.Listener listener) {
-    StaleDials.forget(channel);
     return AuthorityWatch.open(AuthServiceGrpc.newStub(calls), cluster, listener);
   }
 
@@ -353,7 +351,6 @@ public final class AuthClient implements AutoCloseable {
 
   /** The authorities of all kinds, asked for at the same time. */
   public CertificateAuthorities certificateAuthorities() {
-    StaleDials.forget(channel); // before any of them is asked
     TrustServiceFutureStub trust = TrustServiceGrpc.newFutureStub(calls).withDeadline(deadline());
     Supplier<GetCertAuthoritiesResponse> host = underWay(trust, "host");
     Supplier<GetCertAuthoritiesResponse> user = underWay(trust, "user");

@@ -44,7 +44,8 @@ final class RepeatedReads {
         if (tries == TRIES || !worthAnother || channel.isShutdown() || !paused(longestPause)) {
           throw e;
         }
-        StaleDials.forgetAfterFailure(channel); // dialling may have been cut as well
+        // Or the next try could go to the connection that has just broken.
+        StaleDials.awaitTakenIn(channel);
         longestPause *= PAUSE_FACTOR;
       }
     }

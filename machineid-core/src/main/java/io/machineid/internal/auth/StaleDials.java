@@ -1,7 +1,12 @@
 package io.machineid.internal.auth;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,14 +15,26 @@ import java.util.concurrent.TimeUnit;
  * and later for minutes, with what that dial said. Our calls come seldom, a renewal perhaps for the
  * last time before a certificate ends, and must not fail for what another found a moment ago.
  */
-final class StaleDials {
+final class StaleDials implements ClientInterceptor {
 
   private static final long LONGEST_SECONDS = 5;
 
-  private StaleDials() {}
+  private final ManagedChannel channel;
+
+  /** For calls on a channel. */
+  StaleDials(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public <Q, A> ClientCall<Q, A> interceptCall(
+      MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+    forget();
+    return next.newCall(method, options);
+  }
 
   /** Lets go of a dial that failed, if that is the last that is known; calls go on. */
-  static void forget(ManagedChannel channel) {
+  private void forget() {
     if (channel.getState(false) == ConnectivityState.CONNECTING) {
       awaitTakenIn(channel); // it tells callers that a dial failed before it notes so itself
     }
@@ -27,14 +44,11 @@ final class StaleDials {
     }
   }
 
-  /** The same after a call that failed, once the channel has noted what has become of it all. */
-  static void forgetAfterFailure(ManagedChannel channel) {
-    awaitTakenIn(channel); // or the next call could go to the connection that has just broken
-    forget(channel);
-  }
-
-  /** Channels do one thing after the other, each soon, and perhaps on another thread. */
-  private static void awaitTakenIn(ManagedChannel channel) {
+  /**
+   * Waits until a channel has noted what has become of all that was. Channels do one thing after
+   * the other, each soon, and perhaps on another thread.
+   */
+  static void awaitTakenIn(ManagedChannel channel) {
     if (channel.isShutdown()) {
       return; // it would never tell
     }
