@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatsTest {
@@ -29,9 +31,13 @@ class HeartbeatsTest {
   private List<ServiceHealth> health = List.of();
 
   private Heartbeats heartbeats(HeartbeatMode mode) {
+    return heartbeats(mode, Runnable::run, () -> health);
+  }
+
+  private Heartbeats heartbeats(
+      HeartbeatMode mode, Executor workers, Supplier<List<ServiceHealth>> told) {
     return new Heartbeats(
-        new Heartbeats.Setting(mode, "token", scheduler, Runnable::run, scheduler, () -> health),
-        this::send);
+        new Heartbeats.Setting(mode, "token", scheduler, workers, scheduler, told), this::send);
   }
 
   private boolean send(Heartbeat heartbeat) {
@@ -116,20 +122,15 @@ class HeartbeatsTest {
   void health_thatFailsByAnError_doesNotEndThem() {
     Queue<Error> failing = new ArrayDeque<>(List.of(new NoClassDefFoundError("for a test")));
     Heartbeats heartbeats =
-        new Heartbeats(
-            new Heartbeats.Setting(
-                HeartbeatMode.REPEATED,
-                "token",
-                scheduler,
-                Runnable::run,
-                scheduler,
-                () -> {
-                  if (!failing.isEmpty()) {
-                    throw failing.remove();
-                  }
-                  return health;
-                }),
-            this::send);
+        heartbeats(
+            HeartbeatMode.REPEATED,
+            Runnable::run,
+            () -> {
+              if (!failing.isEmpty()) {
+                throw failing.remove();
+              }
+              return health;
+            });
 
     heartbeats.start();
     failing.add(new NoClassDefFoundError("for a test"));
@@ -143,20 +144,15 @@ class HeartbeatsTest {
   void heartbeat_forWhichThereIsNoThread_isTriedAgain() {
     Queue<Error> lacking = new ArrayDeque<>(List.of(new Error("no more threads")));
     Heartbeats heartbeats =
-        new Heartbeats(
-            new Heartbeats.Setting(
-                HeartbeatMode.REPEATED,
-                "token",
-                scheduler,
-                work -> {
-                  if (!lacking.isEmpty()) {
-                    throw lacking.remove();
-                  }
-                  work.run();
-                },
-                scheduler,
-                () -> health),
-            this::send);
+        heartbeats(
+            HeartbeatMode.REPEATED,
+            work -> {
+              if (!lacking.isEmpty()) {
+                throw lacking.remove();
+              }
+              work.run();
+            },
+            () -> health);
 
     heartbeats.start();
     scheduler.advance(Duration.ofSeconds(1));
