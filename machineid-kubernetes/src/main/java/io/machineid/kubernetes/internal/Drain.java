@@ -104,16 +104,13 @@ final class Drain implements AutoCloseable {
 
   private void spread(TlsGeneration generation, Window window) {
     for (OpenCalls.Call stream : generation.open().streams()) {
-      at(
-          policy.within(window),
-          generation,
-          () -> executor.execute(() -> stream.cut(cut(generation))));
+      at(policy.within(window), generation, () -> stream.cut(cut(generation), executor));
     }
   }
 
   private void cutStreams(TlsGeneration generation) {
     for (OpenCalls.Call stream : generation.open().streams()) {
-      executor.execute(() -> stream.cut(cut(generation)));
+      stream.cut(cut(generation), executor);
     }
   }
 

@@ -142,16 +142,7 @@ final class OpenCalls {
     } finally {
       lock.unlock();
     }
-    open.forEach(call -> cut(call, why, executor));
-  }
-
-  private static void cut(Call call, IOException why, Executor executor) {
-    try {
-      executor.execute(() -> call.cut(why));
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.DEBUG, "there is no thread to cut a stream on", e);
-      call.cut(why);
-    }
+    open.forEach(call -> call.cut(why, executor));
   }
 
   private void remove(Call call) {
@@ -217,6 +208,16 @@ final class OpenCalls {
         } finally {
           remove(this);
         }
+      }
+    }
+
+    /** The same, where nobody is to wait for code of who reads: on a pool, if that has a thread. */
+    void cut(IOException why, Executor executor) {
+      try {
+        executor.execute(() -> cut(why));
+      } catch (RuntimeException | Error e) {
+        LOG.log(Level.DEBUG, "there is no thread to cut a stream on", e);
+        cut(why);
       }
     }
 
