@@ -9,7 +9,6 @@ import io.machineid.KubernetesCluster;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -81,14 +80,6 @@ class ClosedClientsTest {
   }
 
   private Credential credential() {
-    TestPki.Identity identity = userAuthority.client("bot-a", Instant.now().plusSeconds(600));
-    return new Credential(
-        1,
-        identity.certificate(),
-        identity.key(),
-        List.of(hostAuthority.certificate()),
-        List.of(),
-        "",
-        List.of());
+    return userAuthority.client("bot-a", Instant.now().plusSeconds(600)).credential(hostAuthority);
   }
 }

@@ -16,7 +16,6 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -162,14 +161,6 @@ class LiveHttpClientTest {
   }
 
   private Credential credential(String bot) {
-    TestPki.Identity identity = userAuthority.client(bot, Instant.now().plusSeconds(600));
-    return new Credential(
-        1,
-        identity.certificate(),
-        identity.key(),
-        List.of(hostAuthority.certificate()),
-        List.of(),
-        "",
-        List.of());
+    return userAuthority.client(bot, Instant.now().plusSeconds(600)).credential(hostAuthority);
   }
 }

@@ -13,7 +13,6 @@ import java.net.URI;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -240,14 +239,6 @@ class LiveStreamsTest {
   }
 
   private Credential credential(String bot, long seconds) {
-    TestPki.Identity identity = userAuthority.client(bot, Instant.now().plusSeconds(seconds));
-    return new Credential(
-        1,
-        identity.certificate(),
-        identity.key(),
-        List.of(hostAuthority.certificate()),
-        List.of(),
-        "",
-        List.of());
+    return userAuthority.client(bot, Instant.now().plusSeconds(seconds)).credential(hostAuthority);
   }
 }

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -102,14 +101,6 @@ class NoThreadsTest {
   }
 
   private Credential credential(String bot) {
-    TestPki.Identity identity = userAuthority.client(bot, Instant.now().plusSeconds(600));
-    return new Credential(
-        1,
-        identity.certificate(),
-        identity.key(),
-        List.of(hostAuthority.certificate()),
-        List.of(),
-        "",
-        List.of());
+    return userAuthority.client(bot, Instant.now().plusSeconds(600)).credential(hostAuthority);
   }
 }

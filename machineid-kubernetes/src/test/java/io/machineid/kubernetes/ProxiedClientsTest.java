@@ -3,7 +3,6 @@ package io.machineid.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.machineid.Credential;
 import io.machineid.KubernetesCluster;
 import io.machineid.KubernetesEndpoint;
 import io.machineid.internal.transport.ClientProxies;
@@ -142,15 +141,7 @@ class ProxiedClientsTest {
         "example.test",
         new KubernetesCluster("example", Map.of()),
         new KubernetesEndpoint(URI.create("https://" + HOST + ":443"), Optional.of(TestKube.NAME)),
-        new StubCredential(
-            new Credential(
-                1,
-                client.certificate(),
-                client.key(),
-                List.of(hostAuthority.certificate()),
-                List.of(),
-                "",
-                List.of())),
+        new StubCredential(client.credential(hostAuthority)),
         ManualTime.now().through(proxies));
   }
 }

@@ -1,5 +1,6 @@
 package io.machineid.kubernetes;
 
+import io.machineid.Credential;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -9,6 +10,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -40,6 +42,12 @@ final class TestPki {
 
     Identity client(String name, Instant notAfter) {
       return issue("CN=" + name, notAfter, this);
+    }
+
+    /** A client's, with which servers of an authority are trusted. */
+    Credential credential(Identity servers) {
+      return new Credential(
+          1, certificate, key, List.of(servers.certificate), List.of(), "", List.of());
     }
   }
 
