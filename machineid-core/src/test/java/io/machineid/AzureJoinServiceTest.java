@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +119,7 @@ class AzureJoinServiceTest {
           .extracting(RecordedBotInstance::joins, RecordedBotInstance::joinMethod)
           .containsExactly(2, "azure");
     }
-    Awaitility.await().atMost(SOON).until(() -> joins().size() == 2);
-    assertThat(joins()).containsOnly("/teleport.join.v1.JoinService/Join");
+    assertThat(joins()).hasSize(2).containsOnly("/teleport.join.v1.JoinService/Join");
   }
 
   @Test

@@ -110,7 +110,7 @@ class BoundKeypairBotTest {
         .doesNotContain("open sesame");
   }
 
-  /** Streams are recorded when both sides have ended them. */
+  /** Streams that the client gives up are recorded when that is seen. */
   private List<RecordedRequest> joins(int count) {
     Awaitility.await().atMost(SOON).until(() -> joins().size() >= count);
     return joins();

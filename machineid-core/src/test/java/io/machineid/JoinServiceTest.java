@@ -138,7 +138,7 @@ class JoinServiceTest {
         () -> assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
   }
 
-  /** Streams are recorded when both sides have ended them. */
+  /** Streams that the client gives up are recorded when that is seen. */
   private List<RecordedRequest> joins(int count) {
     Awaitility.await().atMost(SOON).until(() -> joins().size() >= count);
     return joins();

@@ -118,7 +118,7 @@ class RejoinedInstanceTest {
                 assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
   }
 
-  /** Streams are recorded when both sides have ended them. */
+  /** Streams that the client gives up are recorded when that is seen. */
   private List<RecordedRequest> joins(int count) {
     await().until(() -> joins().size() >= count);
     return joins();

@@ -29,6 +29,9 @@ final class CallGate implements ServerInterceptor {
 
   static final Context.Key<Connection> CONNECTION = Context.key("connection");
 
+  /** Run before the last message of a stream: its client may not wait for the end after it. */
+  static final Context.Key<Runnable> ANSWERED = Context.key("answered");
+
   private static final Metadata.Key<String> VERSION =
       Metadata.Key.of("version", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -85,7 +88,9 @@ final class CallGate implements ServerInterceptor {
       watched.close(refusal.get().grpcStatus(), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    Context context = Context.current().withValue(CONNECTION, connection);
+    Context context =
+        Context.current()
+            .withValues(CONNECTION, connection, ANSWERED, () -> watched.record(Status.OK));
     return watched.listener(Contexts.interceptCall(context, watched, headers, next));
   }
 

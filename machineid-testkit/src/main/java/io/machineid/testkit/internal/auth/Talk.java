@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 abstract class Talk<Q, A> implements StreamObserver<Q> {
 
   private final StreamObserver<A> answers;
+  private final Runnable answered = CallGate.ANSWERED.get();
   private boolean done;
 
   Talk(StreamObserver<A> answers) {
@@ -38,6 +39,7 @@ abstract class Talk<Q, A> implements StreamObserver<Q> {
 
   final void lastAnswer(A answer) {
     done = true;
+    answered.run();
     answers.onNext(answer);
     answers.onCompleted();
   }
