@@ -59,10 +59,10 @@ class BotInstanceTest {
       await().atMost(SOON).until(() -> scheduler.waits(Duration.ofMinutes(30)));
 
       Instant end = bot.identity().notAfter();
-      scheduler.advance(Duration.ofMinutes(21));
+      scheduler.advance(bot, Duration.ofMinutes(21));
       await().atMost(SOON).until(() -> bot.identity().notAfter().isAfter(end));
       String renewed = bot.identity().instanceId().orElseThrow();
-      scheduler.advance(Duration.ofMinutes(9));
+      scheduler.advance(bot, Duration.ofMinutes(9));
       awaitHeartbeats(teleport, 2);
 
       assertThat(teleport.heartbeats().get(1).startup()).isFalse();

@@ -126,10 +126,7 @@ class BotRecoveryTest {
 
       teleport.faults().none();
       bot.renewSoon();
-      scheduler.advance(Duration.ZERO);
-      Awaitility.await()
-          .atMost(SOON)
-          .untilAsserted(() -> assertThat(bot.state()).isEqualTo(BotState.READY));
+      scheduler.goOn(bot, () -> assertThat(bot.state()).isEqualTo(BotState.READY));
       assertThat(teleport.generationOf("example")).isEqualTo(2);
     }
   }

@@ -278,7 +278,7 @@ class BotTest {
   void renewal_whenDue_storesBeforeItUsesAndTellsInOrder() {
     MemoryDestination storage = Destination.memory();
     try (Bot bot = throughProxy(newBot()).storage(storage).start(SOON)) {
-      scheduler.advance(Duration.ofMinutes(21));
+      scheduler.advance(bot, Duration.ofMinutes(21));
       Awaitility.await().untilAsserted(() -> assertThat(bot.identity().generation()).hasValue(2));
 
       String stored = new String(storage.read("tlscert").orElseThrow(), StandardCharsets.US_ASCII);
@@ -299,7 +299,7 @@ class BotTest {
       List<Credential> heard = new CopyOnWriteArrayList<>();
       live.onRotation(heard::add);
 
-      scheduler.advance(Duration.ofMinutes(21));
+      scheduler.advance(bot, Duration.ofMinutes(21));
       Awaitility.await().untilAsserted(() -> assertThat(live.current().generation()).isEqualTo(2));
 
       assertThat(live.current().certificate()).isNotEqualTo(first.certificate());
@@ -411,12 +411,7 @@ class BotTest {
 
       bot.renewSoon();
 
-      Awaitility.await()
-          .untilAsserted(
-              () -> {
-                scheduler.advance(Duration.ZERO);
-                assertThat(credential.current().generation()).isEqualTo(2);
-              });
+      scheduler.goOn(bot, () -> assertThat(credential.current().generation()).isEqualTo(2));
       assertThat(bot.identity().generation()).isEqualTo(OptionalLong.of(2));
       bot.close();
       bot.renewSoon();

@@ -226,21 +226,15 @@ class BoundKeypairStorageTest {
       storage.failing(files -> storage.isNew(files, "bkp_state"));
       clock.advance(PAST_THE_END);
       bot.renewSoon();
-      await(
-          () -> {
-            scheduler.advance(Duration.ofSeconds(1));
-            return teleport.boundKeypair("example-token").recoveryCount() == 2;
-          });
+      scheduler.goOn(
+          bot,
+          () -> assertThat(teleport.boundKeypair("example-token").recoveryCount()).isEqualTo(2));
       await(() -> bot.lastError().isPresent());
       assertThat(bot.lastError().orElseThrow()).hasMessageContaining("the disk is full");
 
       storage.failing(files -> false);
       bot.renewSoon();
-      await(
-          () -> {
-            scheduler.advance(Duration.ofSeconds(1));
-            return bot.state() == BotState.READY;
-          });
+      scheduler.goOn(bot, () -> assertThat(bot.state()).isEqualTo(BotState.READY));
     }
     assertThat(teleport.boundKeypair("example-token").locked()).isFalse();
     clock.advance(PAST_THE_END);

@@ -59,7 +59,7 @@ class CredentialRequestTest {
       Instant now = clock.instant();
       assertThat(brief.current().notAfter()).isBetween(now.plusSeconds(598), now.plusSeconds(602));
 
-      scheduler.advance(Duration.ofMinutes(3));
+      scheduler.advance(bot, Duration.ofMinutes(3));
       await().atMost(SOON).until(() -> brief.current().generation() == 2);
 
       assertThat(usual.current().generation()).isEqualTo(1);

@@ -377,9 +377,9 @@ class JoinServiceTest {
     cluster(18);
     try (Bot bot = bot(method("github")).start(SOON)) {
       teleport.faults().rateLimited(10, Duration.ofSeconds(30));
-      scheduler.advance(Duration.ofMinutes(21));
-      Awaitility.await().atMost(SOON).until(() -> bot.state() == BotState.DEGRADED);
+      scheduler.advance(bot, Duration.ofMinutes(21));
 
+      assertThat(bot.state()).isEqualTo(BotState.DEGRADED);
       assertThat(bot.lastError().orElseThrow().reason()).isEqualTo(Reason.RATE_LIMITED);
       assertThat(joins(2)).extracting(RecordedRequest::path).containsOnly(JOIN);
     }

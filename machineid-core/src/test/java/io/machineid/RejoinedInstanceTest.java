@@ -111,11 +111,10 @@ class RejoinedInstanceTest {
 
   private void renew(Bot bot) {
     Instant end = bot.identity().notAfter();
-    scheduler.advance(Duration.ofMinutes(21));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
+    scheduler.advance(bot, Duration.ofMinutes(21));
+    scheduler.goOn(
+        bot,
+        () -> assertThat(bot.identity().notAfter()).as(() -> "of " + bot.health()).isAfter(end));
   }
 
   /** Streams that the client gives up are recorded when that is seen. */
@@ -260,9 +259,9 @@ class RejoinedInstanceTest {
     cluster(version);
     try (Bot bot = bot(method).start(SOON)) {
       teleport.lockBot("example");
-      scheduler.advance(DUE);
-      await().until(() -> bot.state() == BotState.LOCKED);
+      scheduler.advance(bot, DUE);
 
+      assertThat(bot.state()).isEqualTo(BotState.LOCKED);
       assertThat(bot.lastError().orElseThrow()).hasMessageContaining("`tctl get locks`");
       assertThat(instances()).hasSize(1);
       assertThat(joins(2).stream().skip(1))
@@ -349,7 +348,7 @@ class RejoinedInstanceTest {
       await().until(() -> teleport.heartbeats().size() == 1);
       await().until(() -> scheduler.waits(Duration.ofMinutes(30)));
       renew(bot);
-      scheduler.advance(Duration.ofMinutes(9));
+      scheduler.advance(bot, Duration.ofMinutes(9));
       await().until(() -> teleport.heartbeats().size() == 2);
 
       assertThat(teleport.heartbeats())

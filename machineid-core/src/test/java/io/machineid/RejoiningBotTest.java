@@ -104,7 +104,7 @@ class RejoiningBotTest {
       LiveCredential credential = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
       BotIdentity first = bot.identity();
 
-      scheduler.advance(DUE);
+      scheduler.advance(bot, DUE);
       await().until(() -> count(BotEvent.Renewed.class) == 1);
 
       assertThat(fetched).hasValue(2);
