@@ -30,6 +30,11 @@ final class ServerTime {
     return local.instant().plus(ahead);
   }
 
+  /** Whether it is later than this, or just then. */
+  boolean isPast(Instant end) {
+    return !end.isAfter(now());
+  }
+
   /** How far the server's clock is ahead of this machine's. */
   Duration offset() {
     return ahead;

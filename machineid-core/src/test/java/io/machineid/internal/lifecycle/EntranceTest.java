@@ -197,4 +197,25 @@ class EntranceTest {
         .as("for it is no new one any more")
         .isEmpty();
   }
+
+  @Test
+  void identity_thatATokenWasSpentOn_isUsedUnstoredBeforeTheOldOneEnds() throws IOException {
+    Entrance.Entered first = entrance.enter();
+    Identity old = first.identity();
+    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
+    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    assertThat(catchThrowable(() -> entrance.joinWithNewToken(old, first.algorithm())))
+        .as("the trouble is told while there is time")
+        .hasMessage("the disk is full");
+    clock.advance(left(old).minus(LIFE.dividedBy(100)));
+
+    Identity joined = entrance.joinWithNewToken(old, first.algorithm()).orElseThrow().identity();
+
+    assertThat(joined.snapshot().botName()).isEqualTo("another");
+    assertThat(stored()).contains(old.snapshot());
+    storage.failure = Optional.empty();
+    Identity next = renewed(joined);
+    assertThat(stored()).contains(next.snapshot());
+    assertThat(teleport.generationOf("another")).isEqualTo(2);
+  }
 }
