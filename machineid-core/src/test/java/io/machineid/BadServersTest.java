@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import com.sun.net.httpserver.HttpExchange;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.join.JoinMethod;
+import io.machineid.testing.FreePort;
 import io.machineid.testing.Impostor;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
@@ -195,10 +196,7 @@ class BadServersTest {
 
   @Test
   void address_whereNobodyListens_isUnreachable() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     try (Impostor any = new Impostor(exchange -> {})) {
       assertSays(
           start("localhost:" + port, List.of(any.authority())),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.JoinMethod;
+import io.machineid.testing.FreePort;
 import io.machineid.testkit.TestCluster;
 import io.machineid.testkit.TestHttpProxy;
 import io.machineid.testkit.TestSocksProxy;
@@ -68,15 +69,9 @@ class DiagnosisOfProxiesTest {
         .formatted(teleport.proxyAddress(), proxy, problem, reason);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   @Test
   void httpProxy_thatIsNotThere() throws Exception {
-    String proxy = "localhost:" + freePort();
+    String proxy = "localhost:" + FreePort.find();
 
     assertThat(diagnosis(Map.of("HTTPS_PROXY", "http://" + proxy)))
         .isEqualTo(
@@ -201,7 +196,7 @@ class DiagnosisOfProxiesTest {
 
   @Test
   void socksProxy_thatIsNotThere() throws Exception {
-    String proxy = "localhost:" + freePort();
+    String proxy = "localhost:" + FreePort.find();
 
     assertThat(diagnosis(Map.of("ALL_PROXY", "socks5://" + proxy)))
         .isEqualTo(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.JoinMethod;
+import io.machineid.testing.FreePort;
 import io.machineid.testing.Impostor;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
@@ -461,10 +462,7 @@ class DiagnosisTest {
 
   @Test
   void port_whereNobodyListens_isTheProblem() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     try (TestCluster any = TestCluster.start()) {
       assertThat(problem(at(any, "localhost:" + port), Reason.UNREACHABLE))
           .isEqualTo(

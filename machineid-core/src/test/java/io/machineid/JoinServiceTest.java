@@ -376,7 +376,7 @@ class JoinServiceTest {
   void clusterThatAsksForPatience_isNotAskedAnotherWay() {
     cluster(18);
     try (Bot bot = bot(method("github")).start(SOON)) {
-      teleport.faults().rateLimited(10, Duration.ofSeconds(30));
+      teleport.faults().rateLimited(1_000, Duration.ofSeconds(30));
       scheduler.advance(bot, Duration.ofMinutes(21));
 
       assertThat(bot.state()).isEqualTo(BotState.DEGRADED);

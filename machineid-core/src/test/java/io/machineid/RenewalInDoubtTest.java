@@ -8,6 +8,7 @@ import io.machineid.destination.FileSet;
 import io.machineid.destination.MemoryDestination;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.FakeScheduler;
+import io.machineid.testing.FreePort;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
@@ -216,7 +217,7 @@ class RenewalInDoubtTest {
       int colon = address.lastIndexOf(':');
       host = address.substring(0, colon);
       target = Integer.parseInt(address.substring(colon + 1));
-      listener = new ServerSocket(0, 50, InetAddress.getByName(host));
+      listener = new ServerSocket(FreePort.find(), 50, InetAddress.getByName(host));
       serve(listener);
     }
 

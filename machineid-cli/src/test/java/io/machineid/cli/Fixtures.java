@@ -5,16 +5,28 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** What several tests begin with. */
 final class Fixtures {
 
+  private static final int FIRST_PORT = 20_000;
+  private static final int END_OF_PORTS = 32_000;
+
   private Fixtures() {}
 
-  /** An address on loopback that nobody listened at a moment ago. */
-  static String freeAddress() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + free.getLocalPort();
+  /**
+   * An address on loopback that nobody listened at a moment ago. Its port is below those that
+   * systems give to whoever wants any: no connection of another test takes it in the meantime.
+   */
+  static String freeAddress() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return "127.0.0.1:" + free.getLocalPort();
+      } catch (IOException e) {
+        // taken
+      }
     }
   }
 

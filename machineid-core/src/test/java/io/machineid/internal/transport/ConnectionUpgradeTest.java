@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.machineid.ConnectionException;
+import io.machineid.testing.FreePort;
 import io.machineid.testkit.TestCluster;
 import io.machineid.testkit.TestClusterBuilder;
 import io.machineid.tls.PinnedTls;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -84,10 +84,7 @@ class ConnectionUpgradeTest {
 
   @Test
   void addressWhereNobodyAnswers_isNotTakenForALoadBalancer() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     try (TestCluster any = TestCluster.start()) {
       ConnectionUpgrade upgrade =
           new ConnectionUpgrade(
