@@ -240,7 +240,7 @@ final class Entrance {
                   algorithm,
                   CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers),
                   Optional.empty()));
-    } catch (DestinationException e) {
+    } catch (RuntimeException e) {
       if (!time.isPast(RenewalPolicy.lastTryOf(current))) {
         throw e;
       }

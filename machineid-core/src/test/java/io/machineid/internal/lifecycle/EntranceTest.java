@@ -203,10 +203,10 @@ class EntranceTest {
     Entrance.Entered first = entrance.enter();
     Identity old = first.identity();
     Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
-    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    storage.failure = Optional.of(new IllegalStateException("no driver"));
     assertThat(catchThrowable(() -> entrance.joinWithNewToken(old, first.algorithm())))
         .as("the trouble is told while there is time")
-        .hasMessage("the disk is full");
+        .hasMessage("no driver");
     clock.advance(left(old).minus(LIFE.dividedBy(100)));
 
     Identity joined = entrance.joinWithNewToken(old, first.algorithm()).orElseThrow().identity();
