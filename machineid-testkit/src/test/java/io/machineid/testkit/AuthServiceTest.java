@@ -52,7 +52,7 @@ final class AuthServiceTest {
           kubernetes_groups: [editor]
       """;
 
-  private final TestClock clock = TestClock.running();
+  private final TestClock clock = TestClock.stoppedAt(Instant.now());
   private final TestCluster cluster =
       TestCluster.builder()
           .clusterName("real.example")
