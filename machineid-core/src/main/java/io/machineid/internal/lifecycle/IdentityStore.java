@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A bot's identity at rest, in the files and forms that {@code tbot} uses. */
 final class IdentityStore {
@@ -43,17 +44,21 @@ final class IdentityStore {
 
   private final Destination destination;
 
+  /** Of a token that is spent, and of whose identity nothing is stored yet. */
+  private volatile @Nullable String unstoredHash;
+
   IdentityStore(Destination destination) {
     this.destination = destination;
   }
 
-  /** Whether the stored identity came from this token; true where the store does not say. */
+  /** Whether this token has brought its identity already; true where the store does not say. */
   boolean isFrom(String token) {
+    String hash = hash(token);
     String stored = text(TOKEN_HASH).map(String::strip).orElse("");
     return stored.isEmpty()
+        || hash.equals(unstoredHash)
         || MessageDigest.isEqual(
-            stored.getBytes(StandardCharsets.US_ASCII),
-            hash(token).getBytes(StandardCharsets.US_ASCII));
+            stored.getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** SHA-256 in hex: tells which one it was without keeping it. */
@@ -115,7 +120,8 @@ final class IdentityStore {
 
   /** Stores an identity that was just joined. */
   void saveJoined(Identity identity, String token) {
-    destination.write(files(identity).addText(TOKEN_HASH, hash(token)).build());
+    unstoredHash = hash(token);
+    save(identity);
   }
 
   /**
@@ -123,7 +129,17 @@ final class IdentityStore {
    * is usable.
    */
   void saveRenewed(Identity identity) {
-    destination.write(files(identity).build());
+    save(identity);
+  }
+
+  private void save(Identity identity) {
+    FileSet.Builder files = files(identity);
+    String spent = unstoredHash;
+    if (spent != null) {
+      files.addText(TOKEN_HASH, spent);
+    }
+    destination.write(files.build());
+    unstoredHash = null;
   }
 
   /**

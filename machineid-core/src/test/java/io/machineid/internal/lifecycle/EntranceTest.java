@@ -216,6 +216,12 @@ class EntranceTest {
     storage.failure = Optional.empty();
     Identity next = renewed(joined);
     assertThat(stored()).contains(next.snapshot());
+    assertThat(entrance.joinWithNewToken(next, first.algorithm()))
+        .as("its token is spent")
+        .isEmpty();
+    assertThat(new IdentityStore(storage).isFrom(Files.readString(tokenFile)))
+        .as("so the next start goes on with what is stored")
+        .isTrue();
     assertThat(teleport.generationOf("another")).isEqualTo(2);
   }
 }
