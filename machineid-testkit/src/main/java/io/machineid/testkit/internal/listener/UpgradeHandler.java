@@ -78,25 +78,29 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
   private boolean upgraded(ChannelHandlerContext context, FullHttpRequest request) {
     Instant arrived = recorder.now();
     HttpHeaders headers = request.headers();
-    boolean done = false;
     if (headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
         && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
+      record(arrived);
       webSocket(context, request);
-      done = true;
-    } else {
-      Optional<String> kind =
-          Stream.concat(
-                  headers.getAll(TELEPORT_UPGRADE).stream(),
-                  headers.getAll(HttpHeaderNames.UPGRADE).stream())
-              .filter(KINDS::contains)
-              .findFirst();
-      kind.ifPresent(wanted -> legacy(context, wanted));
-      done = kind.isPresent();
+      return true;
     }
-    if (done) {
-      recorder.answered(connection, "GET", PATH, "101", arrived);
-    }
-    return done;
+    Optional<String> kind =
+        Stream.concat(
+                headers.getAll(TELEPORT_UPGRADE).stream(),
+                headers.getAll(HttpHeaderNames.UPGRADE).stream())
+            .filter(KINDS::contains)
+            .findFirst();
+    kind.ifPresent(
+        wanted -> {
+          record(arrived);
+          legacy(context, wanted);
+        });
+    return kind.isPresent();
+  }
+
+  /** Before the answer, after which the client may ask for what was recorded. */
+  private void record(Instant arrived) {
+    recorder.answered(connection, "GET", PATH, "101", arrived);
   }
 
   private void webSocket(ChannelHandlerContext context, FullHttpRequest request) {
