@@ -90,11 +90,17 @@ public final class FakeScheduler implements Scheduler, InstantSource {
         .pollInterval(LOOK)
         .until(
             () -> {
-              while (asleep(bot) && instant().isBefore(end)) {
+              while (asleep(bot) && !isOver(end)) {
                 advanceToNext(Duration.between(instant(), end));
               }
-              return asleep(bot) && !instant().isBefore(end);
+              return asleep(bot) && isOver(end);
             });
+  }
+
+  /** Whether it is that time, and nothing is due any more. */
+  private boolean isOver(Instant end) {
+    return !instant().isBefore(end)
+        && untilNext().filter(next -> next.compareTo(Duration.ZERO) <= 0).isEmpty();
   }
 
   /**
