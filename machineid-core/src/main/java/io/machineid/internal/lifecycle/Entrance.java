@@ -208,7 +208,10 @@ final class Entrance {
    */
   Identity renewed(Identity identity, AuthClient client) {
     Identity next = renewal.renewed(identity, client);
-    bought = null;
+    Bought kept = bought;
+    if (kept != null && kept.entered().identity().equals(identity)) {
+      bought = null;
+    }
     return next;
   }
 

@@ -224,4 +224,23 @@ class EntranceTest {
         .isTrue();
     assertThat(teleport.generationOf("another")).isEqualTo(2);
   }
+
+  @Test
+  void identity_thatATokenWasSpentOn_isKept_thoughTheOldOneIsRenewedAfterAll() throws IOException {
+    Entrance.Entered first = entrance.enter();
+    Identity old = first.identity();
+    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
+    storage.failure = Optional.of(new DestinationException("the disk is full", null));
+    assertThat(catchThrowable(() -> entrance.joinWithNewToken(old, first.algorithm())))
+        .hasMessage("the disk is full");
+    storage.failure = Optional.empty();
+
+    Identity next = renewed(old);
+
+    assertThat(next.snapshot().botName()).isEqualTo("example");
+    assertThat(entrance.joinWithNewToken(next, first.algorithm()))
+        .get()
+        .extracting(joined -> joined.identity().snapshot().botName())
+        .isEqualTo("another");
+  }
 }
