@@ -112,6 +112,15 @@ class EntranceTest {
     return Duration.between(clock.instant(), identity.notAfter());
   }
 
+  /** Joins with a new token what cannot be stored; that is told while there is time. */
+  private void spendATokenInVain(Entrance.Entered before, RuntimeException why) throws IOException {
+    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
+    storage.failure = Optional.of(why);
+    assertThat(
+            catchThrowable(() -> entrance.joinWithNewToken(before.identity(), before.algorithm())))
+        .isSameAs(why);
+  }
+
   @Test
   void renewal_thatNobodyTookUp_isGivenAgain() {
     Identity first = entrance.enter().identity();
@@ -180,10 +189,7 @@ class EntranceTest {
   void identity_thatATokenWasSpentOn_isStoredWithTheNextTry() throws IOException {
     Entrance.Entered first = entrance.enter();
     KeyAlgorithm algorithm = first.algorithm();
-    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
-    storage.failure = Optional.of(new DestinationException("the disk is full", null));
-    assertThat(catchThrowable(() -> entrance.joinWithNewToken(first.identity(), algorithm)))
-        .hasMessage("the disk is full");
+    spendATokenInVain(first, new DestinationException("the disk is full", null));
 
     storage.failure = Optional.empty();
     Optional<Entrance.Entered> joined = entrance.joinWithNewToken(first.identity(), algorithm);
@@ -202,11 +208,7 @@ class EntranceTest {
   void identity_thatATokenWasSpentOn_isUsedUnstoredBeforeTheOldOneEnds() throws IOException {
     Entrance.Entered first = entrance.enter();
     Identity old = first.identity();
-    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
-    storage.failure = Optional.of(new IllegalStateException("no driver"));
-    assertThat(catchThrowable(() -> entrance.joinWithNewToken(old, first.algorithm())))
-        .as("the trouble is told while there is time")
-        .hasMessage("no driver");
+    spendATokenInVain(first, new IllegalStateException("no driver"));
     clock.advance(left(old).minus(LIFE.dividedBy(100)));
 
     Identity joined = entrance.joinWithNewToken(old, first.algorithm()).orElseThrow().identity();
@@ -229,10 +231,7 @@ class EntranceTest {
   void identity_thatATokenWasSpentOn_isKept_thoughTheOldOneIsRenewedAfterAll() throws IOException {
     Entrance.Entered first = entrance.enter();
     Identity old = first.identity();
-    Files.writeString(tokenFile, teleport.addBot("another", "example-role").token());
-    storage.failure = Optional.of(new DestinationException("the disk is full", null));
-    assertThat(catchThrowable(() -> entrance.joinWithNewToken(old, first.algorithm())))
-        .hasMessage("the disk is full");
+    spendATokenInVain(first, new DestinationException("the disk is full", null));
     storage.failure = Optional.empty();
 
     Identity next = renewed(old);
