@@ -558,7 +558,7 @@ public final class BotRuntime implements AutoCloseable {
     }
 
     private boolean ended(Session old) {
-      return !old.identity().notAfter().isAfter(time.now());
+      return time.isPast(old.identity().notAfter());
     }
 
     /** A server says little of an expired certificate, or cuts the connection: the clock knows. */

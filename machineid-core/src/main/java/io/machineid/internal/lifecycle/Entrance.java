@@ -244,11 +244,8 @@ final class Entrance {
                   CompletableFuture.supplyAsync(KeyAlgorithm.ECDSA_P256::generate, workers),
                   Optional.empty()));
     } catch (RuntimeException e) {
-      if (!time.isPast(RenewalPolicy.lastTryOf(current))) {
-        throw e;
-      }
       Entered unstored = boughtWith(token, current).orElseThrow(() -> e);
-      LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
+      renewal.letUnstored(current, e);
       return Optional.of(unstored);
     }
   }

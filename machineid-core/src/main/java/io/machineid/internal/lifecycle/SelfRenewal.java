@@ -74,22 +74,29 @@ final class SelfRenewal {
     return identity.subject().botInstanceId().isPresent();
   }
 
-  /**
-   * Stores what was granted. Where that fails, it is tried again while there is time, and in the
-   * end it is used all the same.
-   */
+  /** Stores what was granted, if it can be. */
   private Identity saved(Identity next, Identity old) {
     try {
       store.saveRenewed(next);
     } catch (RuntimeException e) {
-      if (!time.isPast(RenewalPolicy.lastTryOf(old))) {
-        throw e;
-      }
-      LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", e.getMessage());
+      letUnstored(old, e);
       return next;
     }
     doubt.over();
     return next;
+  }
+
+  /**
+   * What could not be stored is tried again while there is time, and in the end used all the same.
+   *
+   * @param old what it follows
+   * @throws RuntimeException the reason, while there is time
+   */
+  void letUnstored(Identity old, RuntimeException why) {
+    if (!time.isPast(RenewalPolicy.lastTryOf(old))) {
+      throw why;
+    }
+    LOG.log(Level.WARNING, "an identity is used that could not be stored: {0}", why.getMessage());
   }
 
   private void checkCount(Identity identity, AuthClient client) {
