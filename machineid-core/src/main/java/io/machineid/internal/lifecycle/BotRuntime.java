@@ -28,11 +28,9 @@ import java.lang.System.Logger.Level;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,10 +56,6 @@ public final class BotRuntime implements AutoCloseable {
 
   /** How an identity came into its storage that is renewed with itself. */
   private static final String TOKEN = "token";
-
-  /** What only a new token mends, if anything does. */
-  private static final Set<Reason> WORTH_A_NEW_TOKEN =
-      EnumSet.of(Reason.SUPERSEDED, Reason.EXPIRED, Reason.FORBIDDEN);
 
   private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(1);
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
@@ -94,6 +88,7 @@ public final class BotRuntime implements AutoCloseable {
   private final RenewalLoop.Setting outputRenewals;
   private final KeySupply keys;
   private final Entrance entrance;
+  private final Succession succession;
   private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicReference<Scheduler.Cancellable> expiry = new AtomicReference<>(() -> {});
@@ -120,6 +115,7 @@ public final class BotRuntime implements AutoCloseable {
     this.keys = new KeySupply(KeyAlgorithm::generate, settings.expectedKeys());
     this.entrance =
         new Entrance(settings, time, new IdentityStore(settings.storage()), workers, keys);
+    this.succession = new Succession(entrance, time);
     this.identityLoop = new RenewalLoop(new IdentityRenewal(), renewals);
     this.authorities = new AuthorityFollower(new AuthorityBot(), renewals);
     this.states = new StateWatch(this::state, this::lastError, events);
@@ -503,7 +499,7 @@ public final class BotRuntime implements AutoCloseable {
     public void renew() {
       long began = System.nanoTime();
       Session old = session();
-      Session successor = open(successor(old));
+      Session successor = open(succession.after(old));
       session = successor;
       old.retire();
       if (closed.get()) {
@@ -517,59 +513,6 @@ public final class BotRuntime implements AutoCloseable {
       authorities.restart();
       // What failed for want of an identity or a connection has no reason to wait any longer.
       outputs.forEach(allDue.getAndSet(false) ? Output::renewSoon : Output::retrySoon);
-    }
-
-    private Entrance.Entered successor(Session old) {
-      if (entrance.joinsAgain(old.identity())) {
-        return joinedAgain(old);
-      }
-      try {
-        Identity next = entrance.renewed(old.identity(), old.client());
-        return new Entrance.Entered(next, old.algorithm(), Optional.empty());
-      } catch (MachineIdException e) {
-        if (WORTH_A_NEW_TOKEN.contains(e.reason()) || ended(old)) {
-          Optional<Entrance.Entered> joined =
-              entrance.joinWithNewToken(old.identity(), old.algorithm());
-          if (joined.isPresent()) {
-            return joined.get();
-          }
-        }
-        throw ended(old) ? expired(old, e) : e;
-      }
-    }
-
-    private Entrance.Entered joinedAgain(Session old) {
-      try {
-        return entrance.joinedAgain(old.identity(), old.algorithm());
-      } catch (MachineIdException e) {
-        throw ended(old) ? expiredUntilJoined(old, e) : e;
-      }
-    }
-
-    /** Nothing is lost for good: the next join that succeeds brings the bot back. */
-    private CredentialException expiredUntilJoined(Session old, MachineIdException last) {
-      return new CredentialException(
-          Reason.EXPIRED,
-          true,
-          "the bot's identity expired at %s. The bot comes back by itself when it can join again. Last try: %s"
-              .formatted(old.identity().notAfter(), last.getMessage()),
-          last,
-          last.retryAfter());
-    }
-
-    private boolean ended(Session old) {
-      return time.isPast(old.identity().notAfter());
-    }
-
-    /** A server says little of an expired certificate, or cuts the connection: the clock knows. */
-    private CredentialException expired(Session old, MachineIdException last) {
-      return new CredentialException(
-          Reason.EXPIRED,
-          false,
-          "the bot's identity expired at %s and could not be renewed. Recreate the bot (`tctl bots rm`, `tctl bots add`) and give it the new token. Last try: %s"
-              .formatted(old.identity().notAfter(), last.getMessage()),
-          last,
-          last.retryAfter());
     }
 
     @Override
