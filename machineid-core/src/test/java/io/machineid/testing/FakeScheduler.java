@@ -3,12 +3,10 @@ package io.machineid.testing;
 import io.machineid.Bot;
 import io.machineid.Scheduler;
 import io.machineid.testkit.TestClock;
+import io.machineid.testkit.TestTimers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
@@ -26,13 +24,12 @@ public final class FakeScheduler implements Scheduler, InstantSource {
   /** Has a timer while it waits for a look at the authorities. */
   private static final String FOLLOWER = "AuthorityFollower";
 
-  private record Timer(Instant due, Runnable task) {}
-
-  private final List<Timer> timers = new ArrayList<>();
   private final TestClock clock;
+  private final TestTimers timers;
 
   public FakeScheduler(TestClock clock) {
     this.clock = clock;
+    this.timers = new TestTimers(clock);
   }
 
   @Override
@@ -41,30 +38,24 @@ public final class FakeScheduler implements Scheduler, InstantSource {
   }
 
   @Override
-  public synchronized Cancellable schedule(Runnable task, Duration delay) {
-    Timer timer = new Timer(instant().plus(delay), task);
-    timers.add(timer);
-    return () -> remove(timer);
+  public Cancellable schedule(Runnable task, Duration delay) {
+    return timers.schedule(task, delay)::run;
   }
 
-  private synchronized void remove(Timer timer) {
-    timers.remove(timer);
-  }
-
-  public synchronized int pending() {
-    return timers.size();
+  public int pending() {
+    return timers.waiting().size();
   }
 
   /** How long until the next timer, if there is one. */
-  public synchronized Optional<Duration> untilNext() {
-    return timers.stream()
-        .map(timer -> Duration.between(instant(), timer.due()))
-        .min(Comparator.naturalOrder());
+  public Optional<Duration> untilNext() {
+    return timers.waiting().stream()
+        .findFirst()
+        .map(timer -> Duration.between(instant(), timer.due()));
   }
 
   /** Whether somebody waits for exactly so long. */
-  public synchronized boolean waits(Duration delay) {
-    return timers.stream().anyMatch(timer -> timer.due().equals(instant().plus(delay)));
+  public boolean waits(Duration delay) {
+    return timers.waiting().stream().anyMatch(timer -> timer.due().equals(instant().plus(delay)));
   }
 
   /** Whether nothing that a bot keeps valid is being renewed: all of it waits for its time. */
@@ -72,8 +63,8 @@ public final class FakeScheduler implements Scheduler, InstantSource {
     return timersOf(LOOP) == 1 + bot.health().credentials().size();
   }
 
-  private synchronized long timersOf(String owner) {
-    return timers.stream()
+  private long timersOf(String owner) {
+    return timers.waiting().stream()
         .filter(timer -> timer.task().getClass().getName().contains("." + owner + "$"))
         .count();
   }
@@ -139,30 +130,6 @@ public final class FakeScheduler implements Scheduler, InstantSource {
 
   /** Moves the clock and runs what falls due, in order. */
   public void advance(Duration by) {
-    Instant end = instant().plus(by);
-    for (Optional<Timer> next = nextUntil(end); next.isPresent(); next = nextUntil(end)) {
-      next.get().task().run();
-    }
-    moveTo(end);
-  }
-
-  private synchronized Optional<Timer> nextUntil(Instant end) {
-    Optional<Timer> next =
-        timers.stream()
-            .filter(timer -> !timer.due().isAfter(end))
-            .min(Comparator.comparing(Timer::due));
-    next.ifPresent(
-        timer -> {
-          timers.remove(timer);
-          moveTo(timer.due());
-        });
-    return next;
-  }
-
-  private void moveTo(Instant time) {
-    Duration ahead = Duration.between(instant(), time);
-    if (!ahead.isNegative()) {
-      clock.advance(ahead);
-    }
+    timers.advance(by);
   }
 }

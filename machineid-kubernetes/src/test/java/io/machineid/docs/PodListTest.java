@@ -3,6 +3,7 @@ package io.machineid.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.machineid.Bot;
@@ -15,11 +16,13 @@ import io.machineid.testkit.RecordedRequest;
 import io.machineid.testkit.TeleportCluster;
 import io.machineid.testkit.TestClock;
 import io.machineid.testkit.TestCluster;
+import io.machineid.testkit.TestTimers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The tests that {@code docs/testing.md} shows. */
@@ -92,6 +95,29 @@ class PodListTest {
         HttpRequest request = HttpRequest.newBuilder(access.endpoint().server()).build();
         assertThatThrownBy(() -> access.httpClient().send(request, BodyHandlers.ofString()))
             .isInstanceOf(CredentialException.class);
+      }
+    }
+    // end
+  }
+
+  @Test
+  void renewal_comesWhenTheTestSaysSo() {
+    // snippet
+    TestClock clock = TestClock.running();
+    TestTimers timers = new TestTimers(clock);
+    try (TestCluster teleport = TestCluster.builder().clock(clock).start()) {
+      teleport.createFullAccessRole("example-role");
+      try (Bot bot =
+          Bot.builder()
+              .proxy(teleport.proxyAddress())
+              .webRoots(List.of(teleport.webAuthority()))
+              .join(JoinMethod.token(teleport.addBot("renewer", "example-role").token()))
+              .clock(clock)
+              .scheduler((task, delay) -> timers.schedule(task, delay)::run)
+              .start(Duration.ofSeconds(30))) {
+        timers.advance(Duration.ofMinutes(25)); // an identity of an hour is renewed after a third
+
+        await().until(() -> bot.identity().generation().equals(OptionalLong.of(2)));
       }
     }
     // end
