@@ -45,7 +45,7 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   public AuthOrProxyRoute(HostPort address, AuthTrust trust, Routes routes) {
     this.address = address;
     this.proxyFirst =
-        USUAL_PORTS_OF_PROXIES.contains(address.port()) || trust == AuthTrust.nobody();
+        USUAL_PORTS_OF_PROXIES.contains(address.port()) || trust instanceof AuthTrust.Nobody;
     this.auth = new DirectRoute(address, trust, routes);
     this.proxy = new ProxyRoute(address, routes);
   }
