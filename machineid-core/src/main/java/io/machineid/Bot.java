@@ -316,8 +316,9 @@ public final class Bot implements AutoCloseable {
 
     /**
      * Reaches the cluster's auth server directly. It must be verified: give {@link #caPins} or
-     * {@link #clusterAuthorities} as well. Where the address turns out to be a proxy's, that is
-     * used, and verified by its web certificate: {@link #proxy} says so at once.
+     * {@link #clusterAuthorities} as well, unless the storage holds an identity. Where the address
+     * turns out to be a proxy's, that is used, and verified by its web certificate: {@link #proxy}
+     * says so at once.
      *
      * @param address {@code host:port} of the auth server
      * @return this
@@ -659,12 +660,11 @@ public final class Bot implements AutoCloseable {
       if (insecure && caPins == null && clusterAuthorities == null) {
         return AuthTrust.anything();
       }
-      boolean none = caPins == null && clusterAuthorities == null;
+      if (caPins == null && clusterAuthorities == null) {
+        return AuthTrust.nobody();
+      }
       throw new ConfigException(
-          none
-              ? "an auth server must be verified: give caPins (`tctl status` prints the pin) or clusterAuthorities, or join through the proxy"
-              : "give one of caPins, clusterAuthorities and the insecure switch, not several",
-          null);
+          "give one of caPins, clusterAuthorities and the insecure switch, not several", null);
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.machineid;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.machineid.MachineIdException.Reason;
+import io.machineid.destination.Destination;
 import io.machineid.internal.transport.EnvironmentProxySelector;
 import io.machineid.join.JoinMethod;
 import io.machineid.testing.Impostor;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,38 @@ class RoutesTest {
       assertThat(bot.kubernetesClusters(List.of())).hasSize(1);
       assertThat(bot.proxyAddress()).isEqualTo(teleport.proxyAddress());
       assertThat(joins(teleport)).containsExactly("/v1/webapi/host/credentials");
+    }
+  }
+
+  @Test
+  void authServer_thatIsAProxyAndNoPins_isUsedAsOne() {
+    try (TestCluster teleport = cluster(TestCluster.builder());
+        Bot bot = bot(teleport).authServer(teleport.proxyAddress()).start(SOON)) {
+      assertThat(bot.proxyAddress()).isEqualTo(teleport.proxyAddress());
+      assertThat(joins(teleport)).containsExactly("/v1/webapi/host/credentials");
+    }
+  }
+
+  @Test
+  void authServer_thatIsOneAndNoPins_getsNoTokenUnlessTheBotKnowsTheCluster() {
+    try (TestCluster teleport = cluster(TestCluster.builder().authPort())) {
+      Destination storage = Destination.memory();
+      Bot.Builder stranger = bot(teleport).authServer(teleport.authAddress());
+      assertThatThrownBy(() -> stranger.start(SOON))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(teleport.authAddress() + " is no proxy")
+          .hasMessageContaining("`ca_pins`");
+      assertThat(joins(teleport)).isEmpty();
+
+      JoinMethod join = JoinMethod.token(teleport.addBot("known", "example-role").token());
+      Supplier<Bot.Builder> known =
+          () ->
+              Bot.builder().webRoots(List.of(teleport.webAuthority())).join(join).storage(storage);
+      known.get().proxy(teleport.proxyAddress()).start(SOON).close();
+      try (Bot bot = known.get().authServer(teleport.authAddress()).start(SOON)) {
+        assertThat(bot.identity().clusterName()).isEqualTo(teleport.clusterName());
+      }
+      assertThat(joins(teleport)).hasSize(1);
     }
   }
 

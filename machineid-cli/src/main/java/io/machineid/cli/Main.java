@@ -10,9 +10,10 @@ public final class Main {
   /**
    * Runs the command line and ends the process with its exit code.
    *
-   * @param args the arguments
+   * @param given the arguments
    */
-  public static void main(String[] args) {
+  public static void main(String[] given) {
+    String[] args = LeadingFlags.behindTheCommand(given);
     // The JDK's HTTP client reads this once. Empty, it may tell an HTTP proxy a password.
     System.getProperties().putIfAbsent("jdk.http.auth.tunneling.disabledSchemes", "");
     headStart(args);

@@ -39,6 +39,23 @@ class CommandLinesTest {
     assertThat(result.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-d -c a.yaml start --oneshot | start -d -c a.yaml --oneshot",
+        "--config=a.yaml start        | start --config=a.yaml",
+        "--debug --fips configure     | configure --debug --fips",
+        "start -c a.yaml              | start -c a.yaml",
+        "-c a.yaml                    | -c a.yaml",
+        "-c                           | -c",
+        "-c a.yaml --oneshot start    | -c a.yaml --oneshot start",
+        "--help                       | --help"
+      })
+  void behindTheCommand_flagsThatTbotTakesBeforeIt_areMoved(String args, String moved) {
+    assertThat(LeadingFlags.behindTheCommand(args.split(" "))).containsExactly(moved.split(" "));
+  }
+
   @Test
   void help_everyCommand_isPrinted() {
     assertThat(Cli.run("--help").out()).contains("start", "kube", "version", "Exit codes:");

@@ -27,14 +27,14 @@ final class ConfigFile {
     if (bytes.length > MAX_BYTES) {
       throw tooLarge(file.toString());
     }
-    return withoutMark(decode(bytes, file.toString()));
+    return printable(withoutMark(decode(bytes, file.toString())), file.toString());
   }
 
   static String checkSize(String yaml, String source) {
     if (yaml.length() > MAX_BYTES) {
       throw tooLarge(source);
     }
-    return withoutMark(yaml);
+    return printable(withoutMark(yaml), source);
   }
 
   private static ConfigException tooLarge(String source) {
@@ -44,6 +44,24 @@ final class ConfigFile {
 
   private static String withoutMark(String text) {
     return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+  }
+
+  /** The parser refuses these too, but does not know where they are. */
+  private static String printable(String text, String source) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c) && "\t\n\r\u0085".indexOf(c) < 0) {
+        throw mark(source, text.substring(0, i))
+            .error("not YAML: the control character U+%04X is not allowed".formatted((int) c));
+      }
+    }
+    return text;
+  }
+
+  /** The place behind a text. */
+  private static Mark mark(String source, String before) {
+    int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+    return new Mark(source, line, before.length() - before.lastIndexOf('\n'));
   }
 
   private static byte[] bytes(Path file) {
@@ -73,9 +91,7 @@ final class ConfigFile {
     CoderResult result = decoder.decode(in, out, true);
     String text = out.flip().toString();
     if (result.isError()) {
-      int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
-      int column = text.length() - text.lastIndexOf('\n');
-      throw new Mark(source, line, column).error("not UTF-8; save the file as UTF-8");
+      throw mark(source, text).error("not UTF-8; save the file as UTF-8");
     }
     return text;
   }

@@ -61,7 +61,6 @@ final class ConfigReader {
             .orElseGet(() -> new Directory(DEFAULT_STORAGE));
     OnboardingConfig onboarding = new OnboardingReader(onboardingSection(), insecure).read();
     checkToken(onboarding, storage);
-    checkTrust(server, onboarding, insecure);
     return new BotConfig(
         server,
         onboarding,
@@ -132,21 +131,6 @@ final class ConfigReader {
     }
     throw onboardingSection()
         .error("token", "is missing, and " + empty + "; give the name of a join token");
-  }
-
-  /**
-   * A proxy is verified by its web certificate; an auth server by something of this file, or not at
-   * all.
-   */
-  private void checkTrust(ServerAddress server, OnboardingConfig onboarding, boolean insecure) {
-    boolean proxy = server.kind() == ServerAddress.Kind.PROXY;
-    if (!proxy && !insecure && onboarding.caPins().isEmpty() && onboarding.caPath().isEmpty()) {
-      throw onboardingSection()
-          .mark()
-          .error(
-              "with `auth_server`, `onboarding` needs `ca_pins` (`tctl status` prints the pin) or"
-                  + " `ca_path`; or join through `proxy_server`");
-    }
   }
 
   /** {@code services} and {@code outputs} mean the same; {@code tbot} appends the latter. */

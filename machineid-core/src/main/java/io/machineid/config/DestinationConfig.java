@@ -76,11 +76,13 @@ public sealed interface DestinationConfig {
     /**
      * Who may read, as a destination takes it.
      *
-     * @return the readers, and whether there must be a list
+     * @return the readers, whether there must be a list, and whether one that is there is kept
      */
     public AccessList access() {
       return new AccessList(
-          readers.stream().map(AclReader::toReader).toList(), acls == AclMode.REQUIRED);
+          readers.stream().map(AclReader::toReader).toList(),
+          acls == AclMode.REQUIRED,
+          acls != AclMode.OFF);
     }
   }
 

@@ -9,11 +9,23 @@ import java.util.regex.Pattern;
  *
  * @param readers who may read; may be empty
  * @param required whether a directory that cannot have such a list is refused, or a warning does
+ * @param keeping whether those whom a list already lets into the directory, as {@code tbot init
+ *     --reader-user} leaves it, keep their access; of no meaning where there are readers
  */
-public record AccessList(List<Reader> readers, boolean required) {
+public record AccessList(List<Reader> readers, boolean required, boolean keeping) {
 
-  /** No list. */
+  /** No list; one that is there is not looked at. */
   public static final AccessList NONE = new AccessList(List.of(), false);
+
+  /**
+   * A list of these readers only.
+   *
+   * @param readers who may read; may be empty
+   * @param required whether a directory that cannot have such a list is refused, or a warning does
+   */
+  public AccessList(List<Reader> readers, boolean required) {
+    this(readers, required, false);
+  }
 
   /**
    * One who may read.
@@ -68,6 +80,7 @@ public record AccessList(List<Reader> readers, boolean required) {
    *
    * @param readers component {@code readers}
    * @param required component {@code required}
+   * @param keeping component {@code keeping}
    */
   public AccessList {
     readers = List.copyOf(readers);

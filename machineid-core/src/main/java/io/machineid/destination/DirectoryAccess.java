@@ -39,12 +39,12 @@ final class DirectoryAccess {
    */
   List<String> grant(Path directory) throws IOException {
     if (!wanted.isAsked()) {
-      return List.of();
+      return kept(directory);
     }
     try {
       if (wanted.readers().isEmpty()) {
         List<String> unused = programs.entries(directory); // whether there can be lists
-        return List.of();
+        return kept(directory);
       }
       return setOrFind(directory);
     } catch (IOException e) {
@@ -53,6 +53,38 @@ final class DirectoryAccess {
       }
       warn(directory, String.valueOf(e.getMessage()));
       return List.of();
+    }
+  }
+
+  /** Files are replaced, and new ones would be closed to those who could read the old ones. */
+  private List<String> kept(Path directory) {
+    try {
+      if (!wanted.keeping() || !ListedReaders.mayBeIn(directory)) {
+        return List.of();
+      }
+      List<String> there = programs.entries(directory);
+      List<AccessList.Reader> readers = ListedReaders.of(there, DirectoryAccess::isOurs);
+      if (readers.isEmpty()) {
+        return List.of();
+      }
+      DirectoryAccess listed = new DirectoryAccess(new AccessList(readers, true), programs);
+      return listed.isReady(there) ? defaults(there) : listed.setOrFind(directory);
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "those whom the access control list of the directory {0} lets in cannot read new files: {1}. Have `machineid init` make it ready, or set acls: off",
+          directory,
+          e.getMessage());
+      return List.of();
+    }
+  }
+
+  private boolean isReady(List<String> there) {
+    try {
+      requireReady(there);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -126,7 +158,7 @@ final class DirectoryAccess {
   /** Programs print the number of a user that has no name. */
   private static boolean isOurs(String entry) {
     return Stream.concat(Stream.of(System.getProperty("user.name")), number().stream())
-        .anyMatch(user -> entry.startsWith("default:user:" + user + ":"));
+        .anyMatch(user -> entry.matches("(default:)?user:\\Q" + user + "\\E:.*"));
   }
 
   /** The number of this process's user, where the system tells it. */

@@ -43,6 +43,10 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class DirectoryDestination implements Destination {
 
   private static final String WRITE_TEST = ".write-test";
+
+  /** More than an identity takes, each file of it in blocks of its own. */
+  private static final int ROOM_BYTES = 64 * 1024;
+
   private static final Duration LEFTOVER_AGE = Duration.ofHours(1);
 
   private final Path path;
@@ -246,6 +250,9 @@ public final class DirectoryDestination implements Destination {
    *
    * <p>When a process was killed while it wrote a set here, and had begun to rename its files, the
    * rest of them is renamed now.
+   *
+   * <p>The right is only given while there is room for 64 KiB: who takes it is about to get, by a
+   * token or a renewal, what comes once and must be stored then.
    */
   @Override
   public Lock lock() {
@@ -254,6 +261,7 @@ public final class DirectoryDestination implements Destination {
       try {
         StagedFiles.finish(directory);
         deleteLeftovers();
+        StagedFiles.proveRoom(directory, ROOM_BYTES, random);
         return lock;
       } catch (IOException | RuntimeException e) {
         lock.close();

@@ -77,6 +77,17 @@ final class StagedFiles {
     }
   }
 
+  /**
+   * Proves that so much can be stored now, and leaves nothing. Not all the same bytes, which some
+   * file systems store in no space at all.
+   */
+  static void proveRoom(OpenDirectory directory, int bytes, RandomGenerator random)
+      throws IOException {
+    byte[] content = new byte[bytes];
+    random.nextBytes(content);
+    stage(directory, FileSet.builder().add("room", content).build(), random).discard();
+  }
+
   /** Gives each file its own name, in order; what cannot have it is removed with all after it. */
   void publish() throws IOException {
     try {

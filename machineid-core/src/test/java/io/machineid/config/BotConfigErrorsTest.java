@@ -34,11 +34,6 @@ class BotConfigErrorsTest {
 
   static Stream<Arguments> wrongFiles() {
     return Stream.of(
-        // trust
-        wrong(
-            "proxy_server",
-            "auth_server",
-            ":4:3: with `auth_server`, `onboarding` needs `ca_pins` (`tctl status` prints the pin)"),
         wrong(
             "oneshot: true",
             "certificate_ttl: 10s",

@@ -156,6 +156,13 @@ class HostileYamlTest {
   }
 
   @Test
+  void parse_controlCharacter_isPlaced() {
+    assertThatThrownBy(() -> BotConfig.parse("version: v2\n\tx: caf\u0007\n", "tbot.yaml"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("tbot.yaml:2:8: not YAML: the control character U+0007 is not allowed");
+  }
+
+  @Test
   void load_fileTooLarge_isRefusedUnread(@TempDir Path dir) throws Exception {
     Path file = Files.write(dir.resolve("tbot.yaml"), new byte[(1 << 20) + 1]);
 

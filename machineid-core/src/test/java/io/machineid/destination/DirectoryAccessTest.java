@@ -238,6 +238,82 @@ class DirectoryAccessTest {
     assertThat(mode("identity")).isEqualTo("rw-r-----");
   }
 
+  private DirectoryDestination keeping() {
+    return new DirectoryDestination(
+        target,
+        SymlinkMode.TRY_SECURE,
+        new DirectoryAccess(
+            new AccessList(List.of(), false, true), new AclPrograms(List.of(programs))));
+  }
+
+  private void targetOfMode(String mode) throws IOException {
+    Files.createDirectory(target);
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(mode));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void prepare_directoryMadeReadyAndNoReadersNamed_isReadAsBefore() throws IOException {
+    targetOfMode("rwxrwx---");
+    program("setfacl", "exit 0");
+    String bot = "default:user:" + System.getProperty("user.name") + ":rw-";
+    list("default:user::rwx", "default:user:nobody:r--", bot, "default:mask::rw-");
+    DirectoryDestination destination = keeping();
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
+    assertThat(base.resolve("called")).content().doesNotContain("-m");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void prepare_readersWithoutDefaultList_getOneAndReadAsBefore() throws IOException {
+    targetOfMode("rwxr-x---");
+    listExactly(List.of("user::rwx", "user:nobody:r-x", "group::---", "mask::r-x", "other::---"));
+    String ready =
+        "printf '%s\\n' user:nobody:r-x default:user:nobody:r-- default:group::--- default:other::---";
+    program("setfacl", ready + " > " + base + "/list");
+    DirectoryDestination destination = keeping();
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(Files.readAllLines(base.resolve("called")))
+        .contains("d:u::rwx,d:g::---,d:o::---,u:nobody:r-x,d:u:nobody:r--");
+    assertThat(mode("identity")).isEqualTo("rw-r-----");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void prepare_readersThatCannotBeKept_filesAreTheOwners() throws IOException {
+    targetOfMode("rwxr-x---");
+    listExactly(List.of("user::rwx", "user:nobody:r-x", "group::---", "mask::r-x", "other::---"));
+    program("setfacl", "echo 'Operation not permitted'; exit 1");
+    DirectoryDestination destination = keeping();
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(mode("identity")).isEqualTo("rw-------");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwx------", "rwxr-xr-x", "rwxrwxrwx"})
+  void prepare_modeOfNoList_runsNothing(String mode) throws IOException {
+    targetOfMode(mode);
+    program("setfacl", "exit 0");
+    list("default:user:nobody:r--");
+    DirectoryDestination destination = keeping();
+
+    destination.prepare();
+    destination.write(files());
+
+    assertThat(base.resolve("called")).doesNotExist();
+    assertThat(mode("identity")).isEqualTo("rw-------");
+  }
+
   @Test
   void allow_directoryWithFiles_namesThemAll() throws IOException {
     program("setfacl", "exit 0");

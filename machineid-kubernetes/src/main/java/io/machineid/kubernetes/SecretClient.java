@@ -93,12 +93,26 @@ public final class SecretClient {
       try {
         Config config = Config.fromKubeconfig(context.orElse(null), kubeconfig.toFile());
         if (config.getCurrentContext() != null) {
-          return config;
+          ClientKeys.nameAlgorithm(config);
+          return reachable(config, kubeconfig);
         }
+      } catch (ConfigException e) {
+        throw e;
       } catch (RuntimeException e) {
         throw unusable(kubeconfig, context, e);
       }
       throw unusable(kubeconfig, context, null);
+    }
+
+    /** fabric8's transport would leave the name out, and then not trust what answers. */
+    private static Config reachable(Config config, Path kubeconfig) {
+      if (config.getTlsServerName() != null && !config.getTlsServerName().isEmpty()) {
+        throw new ConfigException(
+            "the kubeconfig %s has a `tls-server-name`, as one for a cluster behind Teleport has, and secrets cannot be written that way; give one that reaches the Kubernetes API itself"
+                .formatted(kubeconfig),
+            null);
+      }
+      return config;
     }
 
     private static ConfigException unusable(

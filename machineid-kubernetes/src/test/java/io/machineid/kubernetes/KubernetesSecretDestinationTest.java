@@ -7,20 +7,25 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.DestinationException;
 import io.machineid.destination.Destination;
 import io.machineid.destination.FileSet;
 import io.machineid.join.JoinMethod;
 import io.machineid.testkit.TestCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesSecretDestinationTest {
 
@@ -170,5 +175,32 @@ class KubernetesSecretDestinationTest {
     first.close();
     first.close();
     destination.lock().close();
+  }
+
+  private static Destination by(Path kubeconfig) {
+    return SecretClient.destination(
+        "default", "x", Map.of(), Optional.of(kubeconfig), Optional.empty(), Map.of());
+  }
+
+  @Test
+  void destination_kubeconfigWithAnEcKey_isTaken(@TempDir Path dir) throws Exception {
+    try (KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
+      String direct = access.kubeconfig().toYaml().replaceAll("(?m)^ *tls-server-name:.*\\R", "");
+      Path kubeconfig = Files.writeString(dir.resolve("kubeconfig"), direct);
+
+      assertThat(by(kubeconfig).describe()).contains("default/x");
+    }
+  }
+
+  @Test
+  void destination_kubeconfigWithAServerName_isRefusedByIt(@TempDir Path dir) throws Exception {
+    try (KubernetesAccess access = KubernetesAccess.to(bot, KUBE)) {
+      Path kubeconfig = Files.writeString(dir.resolve("kubeconfig"), access.kubeconfig().toYaml());
+
+      assertThatThrownBy(() -> by(kubeconfig))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(kubeconfig.toString())
+          .hasMessageContaining("`tls-server-name`");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.machineid.internal.auth;
 
+import io.machineid.ConfigException;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException;
 import io.machineid.MachineIdException.Reason;
@@ -28,6 +29,7 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   private static final Set<Integer> USUAL_PORTS_OF_PROXIES = Set.of(443, 3080);
 
   private final HostPort address;
+  private final boolean proxyFirst;
   private final DirectRoute auth;
   private final ProxyRoute proxy;
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +44,8 @@ public final class AuthOrProxyRoute implements ClusterRoute {
    */
   public AuthOrProxyRoute(HostPort address, AuthTrust trust, Routes routes) {
     this.address = address;
+    this.proxyFirst =
+        USUAL_PORTS_OF_PROXIES.contains(address.port()) || trust instanceof AuthTrust.Nobody;
     this.auth = new DirectRoute(address, trust, routes);
     this.proxy = new ProxyRoute(address, routes);
   }
@@ -62,12 +66,9 @@ public final class AuthOrProxyRoute implements ClusterRoute {
     }
   }
 
-  /** By the port, the likelier one first. */
+  /** The likelier one first: a proxy by the port, or since an auth server would not be trusted. */
   private Contact choose() {
-    List<ClusterRoute> order =
-        USUAL_PORTS_OF_PROXIES.contains(address.port())
-            ? List.of(proxy, auth)
-            : List.of(auth, proxy);
+    List<ClusterRoute> order = proxyFirst ? List.of(proxy, auth) : List.of(auth, proxy);
     MachineIdException first;
     try {
       return chosen(order.get(0));
@@ -79,6 +80,9 @@ public final class AuthOrProxyRoute implements ClusterRoute {
     }
     try {
       return chosen(order.get(1));
+    } catch (ConfigException e) {
+      e.addSuppressed(first);
+      throw e;
     } catch (MachineIdException e) {
       throw neither(first, e);
     }
@@ -106,7 +110,6 @@ public final class AuthOrProxyRoute implements ClusterRoute {
   }
 
   private ConnectionException neither(MachineIdException first, MachineIdException second) {
-    boolean proxyFirst = USUAL_PORTS_OF_PROXIES.contains(address.port());
     ConnectionException both =
         new ConnectionException(
             first.reason(),

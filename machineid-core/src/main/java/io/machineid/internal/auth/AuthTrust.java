@@ -1,5 +1,6 @@
 package io.machineid.internal.auth;
 
+import io.machineid.ConfigException;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
 import io.machineid.internal.pki.CaPin;
@@ -20,7 +21,8 @@ public interface AuthTrust {
    * Finds out whom to trust; blocks.
    *
    * @param anonymous how an auth server is asked by who has no certificate
-   * @throws ConnectionException when there is nobody to trust
+   * @throws ConnectionException when the server is none to trust
+   * @throws ConfigException when nobody has said whom to trust
    */
   TrustManager resolve(AuthRoute anonymous);
 
@@ -32,6 +34,25 @@ public interface AuthTrust {
   /** Trusts whatever answers. Only where a user has asked for just that. */
   static AuthTrust anything() {
     return anonymous -> new Anything();
+  }
+
+  /** Trusts nobody: the address is a proxy's, or the bot knows the cluster's authorities. */
+  static AuthTrust nobody() {
+    return Nobody.ONE;
+  }
+
+  /** Says what is missing. */
+  enum Nobody implements AuthTrust {
+    /** The only one. */
+    ONE;
+
+    @Override
+    public TrustManager resolve(AuthRoute anonymous) {
+      throw new ConfigException(
+          "%s is no proxy, and an auth server must be verified: give `ca_pins` (caPins; `tctl status` prints the pin) or `ca_path` (clusterAuthorities), or join through `proxy_server` (proxy)"
+              .formatted(anonymous.address()),
+          null);
+    }
   }
 
   /**
