@@ -162,7 +162,7 @@ final class DirectoryAccess {
   }
 
   /** The number of this process's user, where the system tells it. */
-  private static Optional<String> number() {
+  static Optional<String> number() {
     try {
       return Optional.of(String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid")));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {

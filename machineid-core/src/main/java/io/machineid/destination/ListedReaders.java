@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -38,9 +37,8 @@ final class ListedReaders {
     if (others || !mode.contains(PosixFilePermission.GROUP_EXECUTE)) {
       return false;
     }
-    Object owner = Files.getAttribute(directory, "unix:uid");
-    return Objects.equals(owner, 0)
-        || Objects.equals(owner, Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    String owner = String.valueOf(Files.getAttribute(directory, "unix:uid"));
+    return owner.equals("0") || DirectoryAccess.number().filter(owner::equals).isPresent();
   }
 
   /** The named entries that may read and not write, without ours. */
