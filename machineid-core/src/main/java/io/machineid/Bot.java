@@ -565,6 +565,7 @@ public final class Bot implements AutoCloseable {
      * @throws DestinationException when the storage cannot be used
      */
     public Bot start(Duration timeout) {
+      Objects.requireNonNull(timeout, "timeout");
       if (timeout.isNegative() || timeout.isZero()) {
         throw new IllegalArgumentException("timeout must be positive, is " + timeout);
       }

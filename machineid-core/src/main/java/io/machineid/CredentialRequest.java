@@ -44,6 +44,14 @@ public record CredentialRequest(
     renewalInterval.ifPresent(value -> checkPositive("renewalInterval", value));
   }
 
+  private static void checkGiven(String[] names) {
+    Objects.requireNonNull(names, "roles");
+    for (String name : names) {
+      Objects.requireNonNull(
+          name, "role is null: is the setting or environment variable set that it comes from?");
+    }
+  }
+
   private static void checkPositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
       throw new IllegalArgumentException(name + " must be positive, is " + value);
@@ -68,6 +76,7 @@ public record CredentialRequest(
    * @return the request
    */
   public static CredentialRequest forRoles(String... roles) {
+    checkGiven(roles);
     return new CredentialRequest(
         List.of(roles),
         Optional.empty(),
@@ -84,6 +93,7 @@ public record CredentialRequest(
    * @return the request
    */
   public CredentialRequest withRoles(String... newRoles) {
+    checkGiven(newRoles);
     return new CredentialRequest(
         List.of(newRoles), kubernetesCluster, ttl, renewalInterval, teleportCluster, reissuable);
   }
@@ -112,6 +122,9 @@ public record CredentialRequest(
    * @return the request
    */
   public CredentialRequest forKubernetesCluster(String cluster) {
+    Objects.requireNonNull(
+        cluster,
+        "Kubernetes cluster is null: is the setting or environment variable set that it comes from?");
     return new CredentialRequest(
         roles, Optional.of(cluster), ttl, renewalInterval, teleportCluster, reissuable);
   }

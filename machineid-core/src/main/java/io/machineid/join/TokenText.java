@@ -3,6 +3,7 @@ package io.machineid.join;
 import io.machineid.ConfigException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,8 @@ record TokenText(Supplier<String> source, String description) {
   private static final int FILE_LIMIT_BYTES = 64 * 1024;
 
   static TokenText literal(String token) {
+    Objects.requireNonNull(
+        token, "token is null: is the setting or environment variable set that it comes from?");
     if (token.isBlank()) {
       throw new IllegalArgumentException("the token is empty");
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ public final class KubernetesAccess implements AutoCloseable {
    */
   public static KubernetesAccess to(Bot bot, CredentialRequest request) {
     return Opening.access(
-        bot,
+        Objects.requireNonNull(bot, "bot"),
         request,
         request
             .kubernetesCluster()

@@ -159,6 +159,14 @@ final class AuthErrors {
               .formatted(call, said),
           cause);
     }
+    if (said.startsWith("role ")) {
+      return failed(
+          Reason.NOT_FOUND,
+          false,
+          "%s: not found: %s. Check the roles asked for: each must exist (`tctl get roles`) and be granted to the bot (`tctl bots update <bot> --add-roles <role>`)"
+              .formatted(call, said),
+          cause);
+    }
     return failed(
         botGone ? Reason.FORBIDDEN : Reason.NOT_FOUND,
         false,

@@ -3,6 +3,7 @@ package io.machineid.internal.transport;
 import io.machineid.ConnectionException;
 import io.machineid.MachineIdException.Reason;
 import java.net.URI;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +29,8 @@ public record HostPort(String host, int port) {
    * @throws IllegalArgumentException when it is anything else
    */
   public static HostPort parse(String text) {
+    Objects.requireNonNull(
+        text, "address is null: is the setting or environment variable set that it comes from?");
     try {
       URI uri = URI.create("teleport://" + text.strip());
       boolean bare =

@@ -96,6 +96,20 @@ class AuthErrorsTest {
   }
 
   @Test
+  void roleThatDoesNotExist_isNamed_withWhatToDo() {
+    MachineIdException error =
+        AuthErrors.of(
+            Status.NOT_FOUND.withDescription("role nope is not found").asRuntimeException(),
+            ROUTE,
+            "issuing a certificate with roles [nope]");
+
+    assertThat(error.reason()).isEqualTo(Reason.NOT_FOUND);
+    assertThat(error)
+        .hasMessageContaining("role nope is not found")
+        .hasMessageContaining("tctl get roles");
+  }
+
+  @Test
   void answer_ofAWebServer_namesTheProxyAsTheLikelyCause() {
     MachineIdException error =
         AuthErrors.of(
