@@ -115,6 +115,7 @@ final class DirectoryAccess {
     try {
       programs.replace(entries(wanted.readers()), List.of(directory));
     } catch (IOException e) {
+      UnknownReaderException.check(wanted.readers(), e);
       return findReady(directory, e);
     }
     List<String> there = programs.entries(directory);
@@ -209,7 +210,12 @@ final class DirectoryAccess {
     List<String> entries = entries(readers);
     entries.add(bot.entry("rwx"));
     entries.add("d:" + bot.entry("rw-"));
-    programs.replace(entries, List.of(directory));
+    try {
+      programs.replace(entries, List.of(directory));
+    } catch (IOException e) {
+      UnknownReaderException.check(Stream.concat(readers.stream(), Stream.of(bot)).toList(), e);
+      throw e;
+    }
     if (!files.isEmpty()) {
       List<String> ofFiles = new ArrayList<>(List.of(bot.entry("rw-")));
       readers.forEach(reader -> ofFiles.add(reader.entry("r--")));

@@ -20,6 +20,12 @@ final class DirectoryErrors {
   }
 
   static DestinationException noAccessList(Path directory, IOException e) {
+    if (e instanceof UnknownReaderException unknown) {
+      return new DestinationException(
+          "cannot let readers into directory %s: %s. Correct the name, or give the number"
+              .formatted(directory, unknown.getMessage()),
+          e);
+    }
     return new DestinationException(
         "the directory %s cannot have the access control list that is required: %s. Use a file system with POSIX access control lists and let the bot own the directory, have `machineid init` make it ready, or set acls: try or off"
             .formatted(directory, text(e)),

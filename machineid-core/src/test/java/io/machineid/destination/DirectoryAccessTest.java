@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -120,6 +121,26 @@ class DirectoryAccessTest {
         .isInstanceOf(DestinationException.class)
         .hasMessageContaining(target + " cannot have the access control list that is required")
         .hasMessageContaining("setfacl says: setfacl: out: Operation not supported");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readerThatTheSystemDoesNotKnow_isNamed(Kind kind) throws IOException {
+    program("setfacl", "echo 'setfacl: Option -m: Invalid argument near character 30' >&2; exit 2");
+    Reader nobodyKnows = new Reader(kind, "machineid-unknown");
+    String expected =
+        "cannot let readers into directory %s: there is no %s \"machineid-unknown\" on this machine"
+            .formatted(target, kind == Kind.USER ? "user" : "group");
+
+    assertThatThrownBy(() -> destination(true, NOBODY, nobodyKnows).prepare())
+        .isInstanceOf(DestinationException.class)
+        .hasMessageStartingWith(expected);
+    assertThatThrownBy(
+            () ->
+                new DirectorySetup(destination(false), new AclPrograms(List.of(programs)))
+                    .allow("nobody", List.of(nobodyKnows)))
+        .isInstanceOf(DestinationException.class)
+        .hasMessageStartingWith(expected);
   }
 
   @Test
