@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,29 @@ class BomTest {
       String name = properties.item(i).getNodeName();
       assertThat(texts(bom, name)).as(name).isEqualTo(texts(pom("."), name));
     }
+  }
+
+  /** Without a parent, a version that is not named is that of whichever Maven builds it. */
+  @Test
+  void plugins_haveTheVersionsOfTheParentOfAllOtherModules() throws Exception {
+    Map<String, String> ours = plugins(pom("machineid-bom"));
+
+    assertThat(ours).containsKeys("maven-clean-plugin", "maven-deploy-plugin");
+    assertThat(plugins(pom("."))).containsAllEntriesOf(ours);
+  }
+
+  private static Map<String, String> plugins(Document pom) {
+    NodeList found = pom.getElementsByTagName("plugin");
+    return IntStream.range(0, found.getLength())
+        .mapToObj(i -> ((Element) found.item(i)))
+        .filter(plugin -> plugin.getElementsByTagName("version").getLength() > 0)
+        .collect(
+            Collectors.toMap(
+                plugin -> text(plugin, "artifactId"), plugin -> text(plugin, "version")));
+  }
+
+  private static String text(Element parent, String tag) {
+    return parent.getElementsByTagName(tag).item(0).getTextContent();
   }
 
   private static Document pom(String module) throws Exception {
