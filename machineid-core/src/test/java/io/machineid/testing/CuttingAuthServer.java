@@ -41,6 +41,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
@@ -68,6 +69,7 @@ public final class CuttingAuthServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicLong passed = new AtomicLong();
   private final ServerSocket front;
+  private final Future<?> accepting;
   private final Server server;
 
   public CuttingAuthServer(SSLContext tls, ByteString authority) throws IOException {
@@ -81,7 +83,7 @@ public final class CuttingAuthServer implements AutoCloseable {
             .build()
             .start();
     front = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-    threads.execute(this::accept);
+    accepting = threads.submit(this::accept);
   }
 
   public int port() {
@@ -139,9 +141,11 @@ public final class CuttingAuthServer implements AutoCloseable {
     return from.getInputStream().read(block);
   }
 
+  /** When it returns, connections are refused: a port lives on while a thread still waits at it. */
   @Override
   public void close() throws IOException {
     front.close();
+    Awaitility.await().until(accepting::isDone);
     cut();
     server.shutdownNow();
     threads.shutdownNow();

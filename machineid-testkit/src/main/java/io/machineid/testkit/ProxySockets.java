@@ -91,7 +91,12 @@ final class ProxySockets implements AutoCloseable {
 
   /** Passes bytes both ways until one side ends. */
   void join(Socket client, Socket upstream) {
-    threads.execute(() -> pump(upstream, client));
+    try {
+      threads.execute(() -> pump(upstream, client));
+    } catch (RejectedExecutionException e) {
+      cut(upstream);
+      return; // closed meanwhile
+    }
     pump(client, upstream);
   }
 
@@ -128,7 +133,7 @@ final class ProxySockets implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    threads.shutdownNow(); // from here on, one more connection finds no thread, and is closed
     drop();
-    threads.shutdownNow();
   }
 }
