@@ -74,6 +74,7 @@ final class FleetRoster implements AutoCloseable {
 
   /** Lists the clusters and issues what is missing; for some time at most, after the list. */
   void look(Duration longest) {
+    wishes.relay().ifPresent(relay -> RelayRouting.check(bot.proxyVersion()));
     if (wishes.common() && shared == null) {
       keep(bot.credential(wishes.request())); // it also serves to list the clusters with
     }

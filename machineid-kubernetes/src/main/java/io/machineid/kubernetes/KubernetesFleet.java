@@ -419,6 +419,7 @@ public final class KubernetesFleet implements AutoCloseable {
      * @param timeout how long to wait for credentials
      * @return the fleet; close it when it is no longer needed
      * @throws IllegalStateException when there is no selector
+     * @throws io.machineid.ConfigException when a relay is given and the cluster is too old for one
      * @throws MachineIdException when the clusters cannot be listed
      */
     public KubernetesFleet open(Duration timeout) {

@@ -8,6 +8,8 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The way by a Teleport relay, instead of by the proxy. A relay ends no TLS: it looks at the server
@@ -19,6 +21,8 @@ import java.util.Optional;
 final class RelayRouting {
 
   private static final String SUFFIX = ".kuberelay.teleport.cluster.local";
+  private static final Pattern MAJOR = Pattern.compile("v?(\\d{1,4})\\..*");
+  private static final int FIRST_MAJOR = 18;
   private static final int BITS_OF_A_DIGIT = 5;
   private static final int DIGITS = 52;
 
@@ -30,6 +34,22 @@ final class RelayRouting {
       return HostPort.parse(text);
     } catch (IllegalArgumentException e) {
       throw new ConfigException("the relay: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Whether a cluster of this version can have relays: nobody would answer there, and only requests
+   * would find that out.
+   *
+   * @throws ConfigException when it cannot
+   */
+  static void check(String proxyVersion) {
+    Matcher major = MAJOR.matcher(proxyVersion);
+    if (major.matches() && Integer.parseInt(major.group(1)) < FIRST_MAJOR) {
+      throw new ConfigException(
+          "a relay (`relay_server`) is given, and the cluster runs Teleport %s, which has none: relays for Kubernetes need 18.5 or newer. Remove it; requests then go to the proxy"
+              .formatted(proxyVersion),
+          null);
     }
   }
 

@@ -52,12 +52,9 @@ class RelayTest {
         .isEqualTo("cluster-p9ek0ap3ef6e4gvbtqi37i7p7fj3mse12cncrbrquok44uh71igg" + SUFFIX);
   }
 
-  /** One certificate for all by path on 18, one for each on 16. */
-  @ParameterizedTest
-  @ValueSource(ints = {16, 18})
-  void clusters_areReachedByTheRelay_eachByItsName_andNothingOfThemByTheProxy(int version)
-      throws Exception {
-    try (TestCluster cluster = cluster(version);
+  @Test
+  void clusters_areReachedByTheRelay_eachByItsName_andNothingOfThemByTheProxy() throws Exception {
+    try (TestCluster cluster = cluster(18);
         Bot bot = bot(cluster);
         KubernetesFleet fleet =
             KubernetesFleet.builder(bot)
@@ -104,6 +101,27 @@ class RelayTest {
 
       assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
           .isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 17})
+  void relay_ofAClusterThatCanHaveNone_isRefusedBeforeAnythingIsIssued(int version) {
+    try (TestCluster cluster = cluster(version);
+        Bot bot = bot(cluster)) {
+      KubernetesFleet.Builder fleet =
+          KubernetesFleet.builder(bot)
+              .select(ClusterSelector.all())
+              .commonCredential()
+              .relay(cluster.relayAddress());
+
+      assertThatThrownBy(() -> fleet.open(SOON))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("the cluster runs Teleport " + version + ".")
+          .hasMessageContaining("18.5");
+      assertThat(cluster.requests())
+          .extracting(RecordedRequest::method)
+          .noneMatch(method -> method.endsWith("GenerateUserCerts"));
     }
   }
 
