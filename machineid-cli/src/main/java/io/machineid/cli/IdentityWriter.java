@@ -1,12 +1,15 @@
 package io.machineid.cli;
 
 import io.machineid.Bot;
+import io.machineid.ConfigException;
 import io.machineid.CredentialRequest;
 import io.machineid.IdentityOutput;
 import io.machineid.LiveCredential;
 import io.machineid.config.OutputConfig;
 import io.machineid.destination.Destination;
 import io.machineid.destination.DirectoryDestination;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** {@code type: identity}. */
 final class IdentityWriter implements OutputWriter {
@@ -47,6 +50,7 @@ final class IdentityWriter implements OutputWriter {
 
   @Override
   public Open open(Bot bot) {
+    checkCluster(bot.identity().clusterName());
     LiveCredential issued = bot.credential(request());
     return new CredentialWriter(describe()) {
       @Override
@@ -66,10 +70,28 @@ final class IdentityWriter implements OutputWriter {
     };
   }
 
+  /** The bot's own may be named, as for tbot; which that is, only the cluster tells. */
+  private void checkCluster(String own) {
+    Optional<String> other = config.cluster().filter(name -> !name.equals(own));
+    if (other.isPresent() && directory().isPresent()) {
+      throw new ConfigException(
+          "%s: this version of machineid does not write an `ssh_config` for hosts of the leaf cluster %s; set `ssh_config: off`, or remove `cluster` for the bot's own cluster %s"
+              .formatted(describe(), other.get(), own),
+          null);
+    }
+  }
+
+  /** Where the files for OpenSSH are to be, if anywhere. */
+  private Optional<Path> directory() {
+    return config.sshConfig() && destination instanceof DirectoryDestination directory
+        ? Optional.of(directory.path())
+        : Optional.empty();
+  }
+
   private IdentityOutput output(Bot bot, LiveCredential credential) {
     IdentityOutput output = IdentityOutput.of(bot, credential);
-    return config.sshConfig() && destination instanceof DirectoryDestination directory
-        ? output.withOpenSsh(directory.path(), SSH_PROXY_PROGRAM)
-        : output;
+    return directory()
+        .map(directory -> output.withOpenSsh(directory, SSH_PROXY_PROGRAM))
+        .orElse(output);
   }
 }

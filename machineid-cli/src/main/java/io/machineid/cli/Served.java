@@ -39,17 +39,6 @@ final class Served {
     if (environment.useProxyAddress() && config.server().kind() != ServerAddress.Kind.PROXY) {
       throw refused("TBOT_USE_PROXY_ADDR with `auth_server`", "give the proxy as `proxy_server`");
     }
-    config.outputs().forEach(Served::check);
-  }
-
-  private static void check(OutputConfig output) {
-    if (output instanceof Identity identity
-        && identity.cluster().isPresent()
-        && identity.sshConfig()) {
-      throw refused(
-          "`cluster` of an identity output with an `ssh_config`",
-          "set `ssh_config: off`, or remove `cluster` for the bot's own cluster");
-    }
   }
 
   /**
@@ -59,7 +48,6 @@ final class Served {
    */
   static OutputWriter output(
       OutputConfig output, CredentialLifetime lifetime, Map<String, String> environment) {
-    check(output);
     output
         .lifetime()
         .ifPresent(own -> Lifetimes.warn(own, "an output of `type: " + output.type() + "`: "));

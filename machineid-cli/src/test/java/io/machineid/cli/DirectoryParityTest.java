@@ -73,6 +73,9 @@ class DirectoryParityTest {
         - type: identity
           destination: {type: directory, path: %3$s/identity}
         - type: identity
+          cluster: test.example
+          destination: {type: directory, path: %3$s/identity-of-own-cluster}
+        - type: identity
           ssh_config: off
           destination: {type: directory, path: %3$s/identity-without-ssh}
         """
@@ -103,6 +106,15 @@ class DirectoryParityTest {
     expected.keySet().removeAll(List.of("ssh_config", "known_hosts"));
 
     assertThat(written("identity-without-ssh")).isEqualTo(expected);
+  }
+
+  @Test
+  void directory_identityOfTheBotsOwnCluster_isAsIfNoneWereNamed() throws Exception {
+    assertThat(written("identity-of-own-cluster")).isEqualTo(manifest("identity"));
+    assertThat(Files.readString(base.resolve("identity-of-own-cluster/ssh_config")))
+        .isEqualTo(
+            Files.readString(base.resolve("identity/ssh_config"))
+                .replace(base + "/identity", base + "/identity-of-own-cluster"));
   }
 
   /** What {@code init --clean} keeps is what {@code start} writes. */

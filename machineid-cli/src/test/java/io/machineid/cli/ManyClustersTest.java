@@ -384,6 +384,32 @@ class ManyClustersTest {
   }
 
   @Test
+  void identityOfALeafCluster_withFilesForOpenSsh_isRefusedByName() throws Exception {
+    start(16);
+    try (TestCluster leaf = TestCluster.builder().clusterName("leaf.example").start()) {
+      cluster.addLeaf(leaf, "example-role");
+      Path config =
+          config(
+              SELECTORS,
+              """
+              - type: identity
+                cluster: leaf.example
+                destination: {type: directory, path: %s/leaf}
+              """
+                  .formatted(temporary));
+
+      Cli.Result result = oneshot(config);
+
+      assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
+      assertThat(result.err())
+          .contains("`ssh_config` for hosts of the leaf cluster leaf.example")
+          .contains("the bot's own cluster test.example");
+      assertThat(temporary.resolve("leaf/identity")).doesNotExist();
+      assertThat(temporary.resolve("holding/kubeconfig.yaml")).exists();
+    }
+  }
+
+  @Test
   void outputsOwnLifetime_isAskedForAndKept() throws Exception {
     start(18);
     String yaml =
