@@ -61,6 +61,19 @@ final class FaultsTest {
   }
 
   @Test
+  void unavailable_asOftenAsCanBeSaid_isUntilItIsTakenBack() {
+    cluster.faults().unavailable(1);
+    cluster.faults().rateLimited(Integer.MAX_VALUE, Duration.ofSeconds(1));
+
+    assertThat(codeOf(() -> ping(identity))).isEqualTo(Status.Code.UNAVAILABLE);
+    for (int call = 1; call <= 3; call++) {
+      assertThat(codeOf(() -> ping(identity))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+    cluster.faults().none();
+    assertThat(ping(identity)).isNotNull();
+  }
+
+  @Test
   void rateLimited_overHttp_saysWhenToComeAgain() {
     cluster.faults().rateLimited(3, Duration.ofSeconds(7));
 

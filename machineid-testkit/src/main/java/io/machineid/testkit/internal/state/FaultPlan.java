@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultPlan {
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<Refusal> refusals = new ArrayDeque<>();
+  private final Deque<Refusals> refusals = new ArrayDeque<>();
   private final AtomicBoolean renewalLost = new AtomicBoolean();
   private final AtomicReference<@Nullable JoinMoment> joinCut = new AtomicReference<>();
   private final Set<String> withoutCertificates = ConcurrentHashMap.newKeySet();
@@ -27,17 +27,15 @@ public final class FaultPlan {
   private volatile boolean oldCounts;
   private volatile Duration delay = Duration.ZERO;
 
+  /** The same refusal of some calls; "all from now on" is said by a very large number. */
+  private record Refusals(int calls, Refusal refusal) {}
+
   /** Lets the next calls be refused, one by one, after those that are to be refused already. */
   public void refuse(int calls, Refusal refusal) {
     if (calls < 1) {
       throw new IllegalArgumentException("not a number of calls: " + calls);
     }
-    locked(
-        () -> {
-          for (int i = 0; i < calls; i++) {
-            refusals.addLast(refusal);
-          }
-        });
+    locked(() -> refusals.addLast(new Refusals(calls, refusal)));
   }
 
   /** Refuses nothing more. */
@@ -135,7 +133,11 @@ public final class FaultPlan {
     }
     lock.lock();
     try {
-      return Optional.ofNullable(refusals.pollFirst());
+      Refusals first = refusals.pollFirst();
+      if (first != null && first.calls() > 1) {
+        refusals.addFirst(new Refusals(first.calls() - 1, first.refusal()));
+      }
+      return Optional.ofNullable(first).map(Refusals::refusal);
     } finally {
       lock.unlock();
     }
