@@ -240,9 +240,10 @@ public final class Bot implements AutoCloseable {
   }
 
   /**
-   * Asks for a renewal now: of the identity, and when that has gone well of all credentials.
-   * Returns at once; events tell how it goes. While a renewal is under way, one more is noted,
-   * however often this is called. After close it does nothing.
+   * Asks for a renewal now: of the identity, and then of all credentials, also where the identity
+   * cannot be stored or is superseded, and so stays as it is; where the cluster cannot be reached
+   * or refuses it, they wait for it. Returns at once; events tell how it goes. While a renewal is
+   * under way, one more is noted, however often this is called. After close it does nothing.
    */
   public void renewSoon() {
     runtime.renewSoon();

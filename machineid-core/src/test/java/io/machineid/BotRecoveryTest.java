@@ -217,6 +217,56 @@ class BotRecoveryTest {
     }
   }
 
+  @Test
+  void renewSoon_ofAnIdentityThatCannotBeStored_renewsTheCredentialsOnce() {
+    BrokenStorage storage = new BrokenStorage();
+    try (Bot bot = bot(newBot()).storage(storage).start(SOON)) {
+      LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
+      storage.broken = true;
+
+      bot.renewSoon();
+
+      scheduler.goOn(bot, () -> assertThat(live.current().generation()).isEqualTo(2));
+      assertThat(bot.identity().generation()).hasValue(1);
+      storage.broken = false;
+      awaitState(bot, BotState.READY);
+      assertThat(bot.identity().generation()).hasValue(2);
+      assertThat(live.current().generation()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void renewSoon_ofASupersededIdentity_renewsTheCredentials() {
+    MemoryDestination storage = Destination.memory();
+    JoinMethod token = newBot();
+    try (Bot bot = bot(token).storage(storage).start(SOON)) {
+      LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
+      bot(token).storage(copyOf(storage)).start(SOON).close();
+
+      bot.renewSoon();
+
+      scheduler.goOn(bot, () -> assertThat(live.current().generation()).isEqualTo(2));
+      assertThat(bot.identity().generation()).hasValue(1);
+      assertThat(teleport.isLocked("example")).isFalse();
+    }
+  }
+
+  @Test
+  void renewSoon_duringAnOutage_renewsTheCredentialsWithTheIdentityAfterIt() {
+    try (Bot bot = bot(newBot()).start(SOON)) {
+      LiveCredential live = bot.credential(CredentialRequest.kubernetes(KUBERNETES));
+      teleport.faults().unavailable(Integer.MAX_VALUE);
+      bot.renewSoon();
+      awaitState(bot, BotState.DEGRADED);
+      assertThat(bot.health().credentials().get(0).lastError()).as("not asked for").isEmpty();
+
+      teleport.faults().none();
+
+      scheduler.goOn(bot, () -> assertThat(live.current().generation()).isEqualTo(2));
+      assertThat(bot.identity().generation()).hasValue(2);
+    }
+  }
+
   private static final class BrokenStorage extends MemoryStorage {
     private volatile boolean broken;
 

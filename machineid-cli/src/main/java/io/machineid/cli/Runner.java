@@ -38,6 +38,7 @@ final class Runner {
   private final Stop stop;
   private final Services services;
   private final Counters counters = new Counters();
+  private final AskedRenewal renewal = new AskedRenewal();
   private final AtomicReference<Bot> bot = new AtomicReference<>();
 
   Runner(BotConfig config, boolean oneshot, Surroundings surroundings) {
@@ -74,6 +75,7 @@ final class Runner {
     }
     ScheduledThreadPoolExecutor workers = workers(outputs.size());
     builder.listener(services::on).listener(new EndOfIdentity(this::state, stop)).metrics(counters);
+    builder.listener(renewal);
     builder.expectedCredentials(outputs.size());
     builder.heartbeats(oneshot ? HeartbeatMode.ONCE : HeartbeatMode.REPEATED);
     builder.serviceHealth(services::health);
@@ -138,8 +140,7 @@ final class Runner {
         .reload()
         .onRequest(
             () -> {
-              LOG.log(Level.INFO, "renewing everything now, as a signal asked for");
-              bot.renewSoon();
+              renewal.begin(bot);
               keepers.forEach(OutputKeeper::reload);
             });
     keepers.forEach(OutputKeeper::start);

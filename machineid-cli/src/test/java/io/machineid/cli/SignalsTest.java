@@ -126,6 +126,35 @@ class SignalsTest {
     assertThat(code(daemon)).as(Files.readString(log(0))).isZero();
   }
 
+  @Test
+  void daemon_whoseStorageCannotBeWritten_renewsOutputsAndSaysEachTimeThatTheIdentityIsNot()
+      throws Exception {
+    Process daemon = start();
+    awaitOutput(daemon);
+    Path stored = temporary.resolve("bot/tlscert");
+    Files.delete(stored);
+    Files.createDirectories(stored.resolve("in-the-way"));
+
+    for (int times = 1; times <= 2; times++) {
+      FileTime before = written();
+      signal(daemon, "USR1");
+      await().atMost(PATIENCE).until(() -> written().compareTo(before) > 0);
+      int told = times;
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(Files.readAllLines(log(0)))
+                      .filteredOn(line -> line.contains("identity is not renewed, as a signal"))
+                      .hasSize(told)
+                      .allMatch(line -> line.contains("WARN") && line.contains("tlscert")));
+    }
+    assertThat(cluster.generationOf("example")).as("granted once").isEqualTo(2);
+
+    signal(daemon, "TERM");
+    assertThat(code(daemon)).isZero();
+  }
+
   /**
    * Shells have what they run in the background ignore SIGINT, {@code nohup} has it ignore SIGHUP,
    * and all that it starts inherits that.

@@ -28,9 +28,11 @@ import java.lang.System.Logger.Level;
 import java.net.ProxySelector;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,6 +58,10 @@ public final class BotRuntime implements AutoCloseable {
 
   /** How an identity came into its storage that is renewed with itself. */
   private static final String TOKEN = "token";
+
+  /** What keeps an identity from being renewed, and not from getting credentials. */
+  private static final Set<Reason> IDENTITY_SERVES =
+      EnumSet.of(Reason.DESTINATION, Reason.SUPERSEDED);
 
   private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(1);
   private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(5);
@@ -330,7 +336,7 @@ public final class BotRuntime implements AutoCloseable {
     states.look();
   }
 
-  /** Renews the identity now, and then all that hangs on it. */
+  /** Renews the identity now, if it can be, and then all that hangs on it. */
   public void renewSoon() {
     allDue.set(true);
     identityLoop.renewSoon();
@@ -525,6 +531,9 @@ public final class BotRuntime implements AutoCloseable {
                 nextTry,
                 failure.getMessage());
             events.publish(new BotEvent.RenewalFailed(Optional.empty(), failure, nextTry));
+            if (IDENTITY_SERVES.contains(failure.reason()) && allDue.getAndSet(false)) {
+              outputs.forEach(Output::renewSoon); // they need not wait for a disk
+            }
           });
       BotRuntime.this.settled(error);
     }
