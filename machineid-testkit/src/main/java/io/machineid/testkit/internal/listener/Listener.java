@@ -30,9 +30,7 @@ final class Listener implements AutoCloseable {
   private static final long HANDSHAKE_SECONDS = 15;
   private static final long CLOSE_SECONDS = 2;
 
-  /** What joins it after it was closed, is closed. */
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile Consumer<ChannelPipeline> start = Channels::close;
   private volatile Consumer<ChannelPipeline> within = Channels::close;
   private final Channel server;
