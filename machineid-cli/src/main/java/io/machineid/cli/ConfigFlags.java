@@ -50,6 +50,18 @@ class ConfigFlags {
   @Nullable String registrationSecret;
 
   @Option(
+      names = "--registration-secret-path",
+      paramLabel = "FILE",
+      description = "A file that holds that secret.")
+  @Nullable String registrationSecretPath;
+
+  @Option(
+      names = "--static-key-path",
+      paramLabel = "FILE",
+      description = "A file that holds the key of the join method bound_keypair.")
+  @Nullable String staticKeyPath;
+
+  @Option(
       names = {"--storage", "--data-dir"},
       paramLabel = "PLACE",
       description = "Where the bot's identity is kept: a directory, file://DIRECTORY or memory://.")
@@ -79,17 +91,18 @@ class ConfigFlags {
       description = "Where health and metrics are served.")
   @Nullable String diagAddr;
 
-  @Option(names = "--oneshot", description = "Write the outputs once and end.")
+  @Option(names = "--oneshot", negatable = true, description = "Write the outputs once and end.")
   boolean oneshot;
 
-  @Option(names = "--insecure", description = "Do not verify the server.")
+  @Option(names = "--insecure", negatable = true, description = "Do not verify the server.")
   boolean insecure;
 
-  @Option(names = "--fips", description = "Use FIPS cryptography only.")
+  @Option(names = "--fips", negatable = true, description = "Use FIPS cryptography only.")
   boolean fips;
 
   @Option(
       names = {"-d", "--debug"},
+      negatable = true,
       description = "Log in detail, and show stack traces.")
   boolean debug;
 
@@ -105,6 +118,8 @@ class ConfigFlags {
       overrides.set(Setting.CA_PIN, caPins.toArray(String[]::new));
     }
     set(overrides, Setting.REGISTRATION_SECRET, registrationSecret);
+    set(overrides, Setting.REGISTRATION_SECRET_PATH, registrationSecretPath);
+    set(overrides, Setting.STATIC_KEY_PATH, staticKeyPath);
     set(overrides, Setting.STORAGE, storage);
     set(overrides, Setting.DESTINATION_DIR, destinationDir);
     set(overrides, Setting.CREDENTIAL_TTL, credentialTtl);

@@ -12,14 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code machineid configure}: prints a configuration file that says what the flags say. */
 @Command(
@@ -30,19 +27,11 @@ import picocli.CommandLine.Parameters;
     })
 final class ConfigureCommand extends Subcommand implements Callable<Integer> {
 
-  private static final String KUBERNETES = "kubernetes";
-  private static final String KUBERNETES_V2 = "kubernetes/v2";
-  private static final String IDENTITY = "identity";
-
   private final Surroundings surroundings;
 
   @Mixin ConfigFlags flags = new ConfigFlags();
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "TYPE",
-      description = "An output to add: kubernetes, kubernetes/v2 or identity.")
-  @Nullable String type;
+  @Mixin OutputFlags outputFlags = new OutputFlags();
 
   @Option(
       names = {"-c", "--config"},
@@ -56,33 +45,6 @@ final class ConfigureCommand extends Subcommand implements Callable<Integer> {
       description = "Write there instead of printing; the file must not exist yet.")
   @Nullable Path output;
 
-  @Option(
-      names = "--destination",
-      paramLabel = "PLACE",
-      description = "Where the output goes: a directory, file://DIRECTORY or memory://.")
-  @Nullable String destination;
-
-  @Option(
-      names = "--kubernetes-cluster",
-      paramLabel = "NAME",
-      description = "The cluster of a kubernetes output.")
-  @Nullable String kubernetesCluster;
-
-  @Option(
-      names = "--name-selector",
-      paramLabel = "NAME",
-      description = "A cluster of a kubernetes/v2 output; repeatable.")
-  List<String> nameSelectors = new ArrayList<>();
-
-  @Option(
-      names = "--label-selector",
-      paramLabel = "KEY=VALUE,…",
-      description = "Labels of clusters of a kubernetes/v2 output; repeatable.")
-  List<String> labelSelectors = new ArrayList<>();
-
-  @Option(names = "--disable-exec-plugin", description = "Put the credentials into the kubeconfig.")
-  boolean disableExecPlugin;
-
   ConfigureCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -90,7 +52,7 @@ final class ConfigureCommand extends Subcommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ConfigOverrides.Builder given = flags.overrides();
-    addOutput(given);
+    outputFlags.addTo(given, this);
     ConfigOverrides overrides =
         given.build().over(BotEnvironment.of(surroundings.environment()).overrides());
     LoadedConfig loaded = config == null ? overrides.alone(false) : overrides.load(config);
@@ -102,52 +64,6 @@ final class ConfigureCommand extends Subcommand implements Callable<Integer> {
       write(output, yaml);
     }
     return CommandLines.OK;
-  }
-
-  private void addOutput(ConfigOverrides.Builder into) {
-    if (type == null) {
-      refuse(destination != null, "--destination");
-      refuse(kubernetesCluster != null, "--kubernetes-cluster");
-      refuse(!nameSelectors.isEmpty(), "--name-selector");
-      refuse(!labelSelectors.isEmpty(), "--label-selector");
-      refuse(disableExecPlugin, "--disable-exec-plugin");
-      return;
-    }
-    String wanted = type.equals("k8s/v2") ? KUBERNETES_V2 : type;
-    if (!List.of(KUBERNETES, KUBERNETES_V2, IDENTITY).contains(wanted)) {
-      throw usage(
-          "`" + type + "` is no output to add; allowed: kubernetes, kubernetes/v2, identity");
-    }
-    refuse(!wanted.equals(KUBERNETES) && kubernetesCluster != null, "--kubernetes-cluster");
-    refuse(!wanted.equals(KUBERNETES_V2) && !nameSelectors.isEmpty(), "--name-selector");
-    refuse(!wanted.equals(KUBERNETES_V2) && !labelSelectors.isEmpty(), "--label-selector");
-    refuse(wanted.equals(IDENTITY) && disableExecPlugin, "--disable-exec-plugin");
-    String place = required(destination, "--destination");
-    switch (wanted) {
-      case KUBERNETES ->
-          into.kubernetesOutput(
-              required(kubernetesCluster, "--kubernetes-cluster"), place, disableExecPlugin);
-      case KUBERNETES_V2 ->
-          into.kubernetesV2Output(nameSelectors, labelSelectors, place, disableExecPlugin);
-      default -> into.identityOutput(place);
-    }
-  }
-
-  private void refuse(boolean given, String flag) {
-    if (given) {
-      throw usage(
-          flag
-              + (type == null
-                  ? " belongs to an output; name its type after `configure`"
-                  : " does not belong to an output of the type " + type));
-    }
-  }
-
-  private String required(@Nullable String value, String flag) {
-    if (value == null) {
-      throw usage("an output of the type " + type + " needs " + flag);
-    }
-    return value;
   }
 
   /** The file holds the token: nobody else may read it, and none is overwritten. */

@@ -24,11 +24,16 @@ final class GivenConfig extends ConfigFlags {
       description = "The configuration, a tbot.yaml of version v2; flags go over it.")
   @Nullable Path file;
 
-  /** Reads all of it, says what is old-fashioned in it, and logs in detail where it says so. */
+  /** See {@link #read(ConfigOverrides.Builder, Surroundings)}; with no more than these flags. */
   BotConfig read(Surroundings surroundings) {
+    return read(overrides(), surroundings);
+  }
+
+  /** Reads all of it, says what is old-fashioned in it, and logs in detail where it says so. */
+  BotConfig read(ConfigOverrides.Builder flags, Surroundings surroundings) {
     logInDetail(debug);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
-    ConfigOverrides overrides = overrides().build().over(environment.overrides());
+    ConfigOverrides overrides = flags.build().over(environment.overrides());
     Optional<Path> config = Optional.ofNullable(file).or(environment::configFile);
     LoadedConfig loaded = config.map(overrides::load).orElseGet(() -> overrides.alone(true));
     logInDetail(loaded.config().debug());

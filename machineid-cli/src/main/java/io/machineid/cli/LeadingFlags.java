@@ -30,9 +30,10 @@ final class LeadingFlags {
   /** How many arguments such a flag takes, itself included; 0 for anything else. */
   private static int width(String argument) {
     return switch (argument) {
-      case "-d", "--debug", "--fips" -> 1;
-      case "-c", "--config" -> 2;
-      default -> argument.startsWith("--config=") ? 1 : 0;
+      case "-d", "--debug", "--no-debug" -> 1;
+      case "--fips", "--no-fips", "--insecure", "--no-insecure" -> 1;
+      case "-c", "--config", "--log-format" -> 2;
+      default -> argument.startsWith("--config=") || argument.startsWith("--log-format=") ? 1 : 0;
     };
   }
 }

@@ -2,7 +2,10 @@ package io.machineid.cli;
 
 import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
+import io.machineid.config.ConfigOverrides;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,12 +20,19 @@ final class StartCommand extends Subcommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
   @Mixin GivenConfig config = new GivenConfig();
+  @Mixin OutputFlags outputFlags = new OutputFlags();
 
   @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
       description = "How messages are written: text or json. Default: ${DEFAULT-VALUE}")
   LogFormat logFormat = LogFormat.TEXT;
+
+  @Option(
+      names = "--pid-file",
+      paramLabel = "FILE",
+      description = "Where to write the number of this process, for as long as it runs.")
+  @Nullable Path pidFile;
 
   StartCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -32,9 +42,20 @@ final class StartCommand extends Subcommand implements Callable<Integer> {
   public Integer call() {
     logFormat.use();
     surroundings.signals().run();
-    BotConfig read = config.read(surroundings);
+    ConfigOverrides.Builder flags = config.overrides();
+    outputFlags.addTo(flags, this);
+    BotConfig read = config.read(flags, surroundings);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
     Served.check(read, environment);
-    return new Runner(read, read.oneshot(), surroundings).run();
+    Runner runner = new Runner(read, read.oneshot(), surroundings);
+    if (pidFile == null) {
+      return runner.run();
+    }
+    PidFile written = PidFile.write(pidFile);
+    try {
+      return runner.run();
+    } finally {
+      written.remove();
+    }
   }
 }

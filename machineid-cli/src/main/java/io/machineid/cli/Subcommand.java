@@ -24,6 +24,11 @@ abstract class Subcommand {
     return Objects.requireNonNull(spec).commandLine();
   }
 
+  /** What the command is called. */
+  final String name() {
+    return line().getCommandName();
+  }
+
   /** Standard output; to be flushed. */
   final PrintWriter out() {
     return line().getOut();

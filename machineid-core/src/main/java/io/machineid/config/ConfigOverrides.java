@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,7 +22,12 @@ public final class ConfigOverrides {
   private static final Set<Setting> ADDRESS =
       EnumSet.of(Setting.PROXY_SERVER, Setting.AUTH_SERVER, Setting.JOIN_URI);
   private static final Set<Setting> ONBOARDING =
-      EnumSet.of(Setting.TOKEN, Setting.JOIN_METHOD, Setting.REGISTRATION_SECRET);
+      EnumSet.of(
+          Setting.TOKEN,
+          Setting.JOIN_METHOD,
+          Setting.REGISTRATION_SECRET,
+          Setting.REGISTRATION_SECRET_PATH,
+          Setting.STATIC_KEY_PATH);
 
   private final Map<Setting, Value> values;
   private final List<Mapping> outputs;
@@ -157,12 +163,12 @@ public final class ConfigOverrides {
      * Adds an output of the type {@code kubernetes}.
      *
      * @param cluster {@code --kubernetes-cluster}
-     * @param destination {@code --destination}: a path, {@code file://PATH} or {@code memory://}
+     * @param place where it goes
      * @param disableExecPlugin {@code --disable-exec-plugin}
      * @return this
      */
-    public Builder kubernetesOutput(String cluster, String destination, boolean disableExecPlugin) {
-      outputs.add(FlagOutputs.kubernetes(cluster, destination, disableExecPlugin));
+    public Builder kubernetesOutput(String cluster, FlagPlace place, boolean disableExecPlugin) {
+      outputs.add(FlagOutputs.kubernetes(cluster, place, disableExecPlugin));
       return this;
     }
 
@@ -171,24 +177,26 @@ public final class ConfigOverrides {
      *
      * @param names each a {@code --name-selector}
      * @param labels each a {@code --label-selector}: {@code key=value,key=value}
-     * @param destination as in {@link #kubernetesOutput}
+     * @param place where it goes
      * @param disableExecPlugin {@code --disable-exec-plugin}
      * @return this
      */
     public Builder kubernetesV2Output(
-        List<String> names, List<String> labels, String destination, boolean disableExecPlugin) {
-      outputs.add(FlagOutputs.kubernetesV2(names, labels, destination, disableExecPlugin));
+        List<String> names, List<String> labels, FlagPlace place, boolean disableExecPlugin) {
+      outputs.add(FlagOutputs.kubernetesV2(names, labels, place, disableExecPlugin));
       return this;
     }
 
     /**
      * Adds an output of the type {@code identity}.
      *
-     * @param destination as in {@link #kubernetesOutput}
+     * @param place where it goes
+     * @param cluster {@code --cluster}, or empty for the bot's own
+     * @param allowReissue {@code --allow-reissue}
      * @return this
      */
-    public Builder identityOutput(String destination) {
-      outputs.add(FlagOutputs.identity("--destination", destination));
+    public Builder identityOutput(FlagPlace place, Optional<String> cluster, boolean allowReissue) {
+      outputs.add(FlagOutputs.identity(place, cluster, allowReissue));
       return this;
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** From flags to the nodes that would stand in a file. */
 final class FlagOutputs {
@@ -18,17 +19,17 @@ final class FlagOutputs {
 
   private FlagOutputs() {}
 
-  static Mapping kubernetes(String cluster, String destination, boolean disableExecPlugin) {
+  static Mapping kubernetes(String cluster, FlagPlace place, boolean disableExecPlugin) {
     Map<String, Entry> output = new LinkedHashMap<>();
     put(output, text("--kubernetes-cluster", OutputKeys.KUBERNETES), "type");
     put(output, text("--kubernetes-cluster", cluster), "kubernetes_cluster");
     execPlugin(output, disableExecPlugin);
-    put(output, destination(DESTINATION, destination), "destination");
+    put(output, destination(place), "destination");
     return new Mapping(Mark.of("--kubernetes-cluster"), output);
   }
 
   static Mapping kubernetesV2(
-      List<String> names, List<String> labels, String destination, boolean disableExecPlugin) {
+      List<String> names, List<String> labels, FlagPlace place, boolean disableExecPlugin) {
     Mark mark = Mark.of("kubernetes/v2");
     List<YamlNode> selectors = new ArrayList<>();
     names.forEach(name -> selectors.add(map("name", text("--name-selector", name))));
@@ -37,15 +38,40 @@ final class FlagOutputs {
     put(output, text(mark.source(), OutputKeys.KUBERNETES_V2), "type");
     put(output, new Sequence(mark, selectors), "selectors");
     execPlugin(output, disableExecPlugin);
-    put(output, destination(DESTINATION, destination), "destination");
+    put(output, destination(place), "destination");
     return new Mapping(mark, output);
   }
 
+  static Mapping identity(FlagPlace place, Optional<String> cluster, boolean allowReissue) {
+    Map<String, Entry> output = new LinkedHashMap<>();
+    put(output, text(DESTINATION, OutputKeys.IDENTITY), "type");
+    cluster.ifPresent(name -> put(output, text("--cluster", name), "cluster"));
+    if (allowReissue) {
+      put(output, bool("--allow-reissue", "true"), "allow_reissue");
+    }
+    put(output, destination(place), "destination");
+    return new Mapping(Mark.of(DESTINATION), output);
+  }
+
+  /** The one that stands for all others. */
   static Mapping identity(String flag, String destination) {
     Map<String, Entry> output = new LinkedHashMap<>();
     put(output, text(flag, OutputKeys.IDENTITY), "type");
     put(output, destination(flag, destination), "destination");
     return new Mapping(Mark.of(flag), output);
+  }
+
+  private static Mapping destination(FlagPlace place) {
+    List<YamlNode> readers = new ArrayList<>();
+    place.readerUsers().forEach(name -> readers.add(map("user", text("--reader-user", name))));
+    place.readerGroups().forEach(name -> readers.add(map("group", text("--reader-group", name))));
+    Mapping destination = destination(DESTINATION, place.destination());
+    if (readers.isEmpty()) {
+      return destination;
+    }
+    Map<String, Entry> entries = new LinkedHashMap<>(destination.entries());
+    put(entries, new Sequence(readers.get(0).mark(), readers), "readers");
+    return new Mapping(destination.mark(), entries);
   }
 
   private static void execPlugin(Map<String, Entry> output, boolean disableExecPlugin) {

@@ -136,7 +136,9 @@ final class OverrideTree {
             Setting.TOKEN,
             Setting.JOIN_METHOD,
             Setting.CA_PIN,
-            Setting.REGISTRATION_SECRET)) {
+            Setting.REGISTRATION_SECRET,
+            Setting.REGISTRATION_SECRET_PATH,
+            Setting.STATIC_KEY_PATH)) {
       Value value = values.get(setting);
       if (value != null) {
         origin = origin == null ? value.origin() : origin;
@@ -170,16 +172,24 @@ final class OverrideTree {
         value.texts().forEach(pin -> pins.add(FlagOutputs.text(value.origin(), pin)));
         into.put("ca_pins", new Entry(mark, new Sequence(mark, pins)));
       }
-      case REGISTRATION_SECRET -> {
-        Entry secret = new Entry(mark, text(value));
-        into.put(
-            "bound_keypair",
-            new Entry(mark, new Mapping(mark, Map.of("registration_secret", secret))));
-      }
+      case REGISTRATION_SECRET -> boundKeypair("registration_secret", value, into);
+      case REGISTRATION_SECRET_PATH -> boundKeypair("registration_secret_path", value, into);
+      case STATIC_KEY_PATH -> boundKeypair("static_private_key_path", value, into);
       default -> {
         // a joining address is expanded later, with the file's own
       }
     }
+  }
+
+  private static void boundKeypair(String key, Value value, Map<String, Entry> onboarding) {
+    Mark mark = Mark.of(value.origin());
+    Map<String, Entry> keys = new LinkedHashMap<>();
+    Entry before = onboarding.get("bound_keypair");
+    if (before != null && before.value() instanceof Mapping others) {
+      keys.putAll(others.entries());
+    }
+    keys.put(key, new Entry(mark, text(value)));
+    onboarding.put("bound_keypair", new Entry(mark, new Mapping(mark, keys)));
   }
 
   private void lifetime() {

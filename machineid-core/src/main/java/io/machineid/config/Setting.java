@@ -8,7 +8,7 @@ public enum Setting {
   AUTH_SERVER("--auth-server"),
   /** Address, join method and token in one; replaces the address and all of {@code onboarding}. */
   JOIN_URI("--join-uri"),
-  /** The token; replaces all of {@code onboarding}, together with the next three. */
+  /** The token; replaces all of {@code onboarding}, together with the next five. */
   TOKEN("--token"),
   /** The join method. */
   JOIN_METHOD("--join-method"),
@@ -16,6 +16,10 @@ public enum Setting {
   CA_PIN("--ca-pin"),
   /** The registration secret of {@code bound_keypair}. */
   REGISTRATION_SECRET("--registration-secret"),
+  /** A file that holds that secret. */
+  REGISTRATION_SECRET_PATH("--registration-secret-path"),
+  /** A file that holds the key of {@code bound_keypair}, made beforehand. */
+  STATIC_KEY_PATH("--static-key-path"),
   /** Where the bot's identity is kept: a path, {@code file://PATH} or {@code memory://}. */
   STORAGE("--storage"),
   /** A directory for one {@code identity} output, which replaces all outputs of the file. */

@@ -9,6 +9,7 @@ import io.machineid.config.DestinationConfig.Memory;
 import io.machineid.config.OutputConfig.Identity;
 import io.machineid.config.OutputConfig.Kubernetes;
 import io.machineid.config.OutputConfig.KubernetesV2;
+import io.machineid.destination.AccessList;
 import io.machineid.join.TpmJoin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,8 +172,9 @@ class ConfigOverridesTest {
   void parse_addedOutputs_comeLast() {
     List<OutputConfig> outputs =
         over(ConfigOverrides.builder()
-                .kubernetesOutput("one", "/k", false)
-                .kubernetesV2Output(List.of("n"), List.of("a=b, c="), "memory://", true))
+                .kubernetesOutput("one", FlagPlace.of("/k"), false)
+                .kubernetesV2Output(
+                    List.of("n"), List.of("a=b, c="), FlagPlace.of("memory://"), true))
             .config()
             .outputs();
 
@@ -247,11 +249,62 @@ class ConfigOverridesTest {
             with(Setting.INSECURE, "true"),
             "tbot.yaml:6:12: `ca_path` contradicts `insecure: true`"),
         Arguments.of(
-            ConfigOverrides.builder().kubernetesOutput("", "/x", false),
+            ConfigOverrides.builder().kubernetesOutput("", FlagPlace.of("/x"), false),
             "--kubernetes-cluster: `outputs[1].kubernetes_cluster` is missing"),
         Arguments.of(
-            ConfigOverrides.builder().kubernetesV2Output(List.of(), List.of(), "/x", false),
-            "kubernetes/v2: `outputs[1].selectors` is missing"));
+            ConfigOverrides.builder()
+                .kubernetesV2Output(List.of(), List.of(), FlagPlace.of("/x"), false),
+            "kubernetes/v2: `outputs[1].selectors` is missing"),
+        Arguments.of(
+            ConfigOverrides.builder()
+                .identityOutput(
+                    new FlagPlace("/x", List.of("a b"), List.of()), Optional.empty(), false),
+            "--reader-user: "),
+        Arguments.of(
+            ConfigOverrides.builder()
+                .identityOutput(
+                    new FlagPlace("memory://", List.of(), List.of("ops")), Optional.empty(), false),
+            "--reader-group: "));
+  }
+
+  @Test
+  void parse_addedIdentity_hasWhatItsFlagsSay() {
+    FlagPlace place = new FlagPlace("file:///id", List.of("web", "1001"), List.of("ops"));
+
+    Identity identity =
+        (Identity)
+            over(ConfigOverrides.builder().identityOutput(place, Optional.of("leaf"), true))
+                .config()
+                .outputs()
+                .get(2);
+
+    assertThat(identity.cluster()).contains("leaf");
+    assertThat(identity.allowReissue()).isTrue();
+    Directory directory = (Directory) identity.destination();
+    assertThat(directory.path()).isEqualTo(Path.of("/id"));
+    assertThat(directory.readers())
+        .extracting(AclReader::toReader)
+        .containsExactly(
+            new AccessList.Reader(AccessList.Kind.USER, "web"),
+            new AccessList.Reader(AccessList.Kind.USER, "1001"),
+            new AccessList.Reader(AccessList.Kind.GROUP, "ops"));
+  }
+
+  @Test
+  void parse_filesOfABoundKeypair_areThoseOfOnboarding() {
+    ConfigOverrides.Builder joining =
+        with(Setting.TOKEN, "bot").set(Setting.JOIN_METHOD, "bound_keypair");
+
+    assertThat(over(joining.set(Setting.REGISTRATION_SECRET_PATH, "/s")).config())
+        .extracting(config -> config.onboarding().join())
+        .isEqualTo(
+            new JoinConfig.BoundKeypair(
+                JoinToken.of("bot"),
+                Optional.empty(),
+                Optional.of(Path.of("/s")),
+                Optional.empty()));
+    assertThatThrownBy(() -> over(joining.set(Setting.STATIC_KEY_PATH, "/k")))
+        .hasMessageContaining("static_private_key_path");
   }
 
   @ParameterizedTest
@@ -270,14 +323,14 @@ class ConfigOverridesTest {
       assertThatThrownBy(
               () ->
                   ConfigOverrides.builder()
-                      .kubernetesV2Output(List.of(), List.of(labels), "/x", false))
+                      .kubernetesV2Output(List.of(), List.of(labels), FlagPlace.of("/x"), false))
           .isInstanceOf(ConfigException.class)
           .hasMessageStartingWith("--label-selector: must be key=value");
     }
     assertThatThrownBy(
             () ->
                 ConfigOverrides.builder()
-                    .kubernetesV2Output(List.of(), List.of("a=b,a=c"), "/x", false))
+                    .kubernetesV2Output(List.of(), List.of("a=b,a=c"), FlagPlace.of("/x"), false))
         .hasMessage("--label-selector: has the label `a` twice");
   }
 
