@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 /** {@code machineid configure}: prints a configuration file that says what the flags say. */
 @Command(
     name = "configure",
+    customSynopsis = "machineid configure [TYPE] [FLAGS]",
     description = {
       "Print a configuration file with what the flags say, over a given one or alone.",
       "It holds the join token. Nothing is joined, and no directory is looked at."

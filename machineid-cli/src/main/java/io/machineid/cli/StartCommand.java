@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code machineid start}: what {@code tbot start} does. */
 @Command(
     name = "start",
+    customSynopsis = "machineid start [TYPE] [FLAGS]",
     description = "Join the cluster, write the outputs, and keep them valid.",
     footer = {"", "SIGHUP and SIGUSR1 renew everything now. `machineid --help` lists exit codes."})
 final class StartCommand extends Subcommand implements Callable<Integer> {

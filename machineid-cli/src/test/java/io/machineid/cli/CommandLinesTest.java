@@ -51,6 +51,8 @@ class CommandLinesTest {
         "-c a.yaml                    | -c a.yaml",
         "-c                           | -c",
         "-c a.yaml --oneshot start    | -c a.yaml --oneshot start",
+        "--insecure --log-format json start  | start --insecure --log-format json",
+        "--log-format=json --no-debug start  | start --log-format=json --no-debug",
         "--help                       | --help"
       })
   void behindTheCommand_flagsThatTbotTakesBeforeIt_areMoved(String args, String moved) {
@@ -60,7 +62,8 @@ class CommandLinesTest {
   @Test
   void help_everyCommand_isPrinted() {
     assertThat(Cli.run("--help").out()).contains("start", "kube", "version", "Exit codes:");
-    assertThat(Cli.run("start", "--help").out()).contains("--oneshot", "--config", "SIGHUP");
+    assertThat(Cli.run("start", "--help").out())
+        .contains("[TYPE] [FLAGS]", "--[no-]oneshot", "--config", "SIGHUP");
     assertThat(Cli.run("version").out()).startsWith("machineid ");
   }
 

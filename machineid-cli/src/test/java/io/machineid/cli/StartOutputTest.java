@@ -3,7 +3,6 @@ package io.machineid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.machineid.kubernetes.Kubeconfig;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +26,7 @@ class StartOutputTest {
   @TempDir Path temporary;
   private TestCluster cluster;
   private Surroundings surroundings;
+  private String token;
 
   @BeforeEach
   void startCluster() throws IOException {
@@ -37,6 +37,7 @@ class StartOutputTest {
             .kubernetesCluster("two", Map.of("env", "test"))
             .start();
     cluster.createFullAccessRole("example-role");
+    token = cluster.addBot("example", "example-role").token();
     Path roots = Files.writeString(temporary.resolve("web-ca.crt"), cluster.webAuthorityPem());
     surroundings = new Surroundings(Map.of("SSL_CERT_FILE", roots.toString()), new Stop());
   }
@@ -58,7 +59,7 @@ class StartOutputTest {
         List.of(
             "--proxy-server=" + cluster.proxyAddress(),
             "--join-method=token",
-            "--token=" + cluster.addBot("example", "example-role").token(),
+            "--token=" + token,
             "--storage=file://" + temporary + "/bot",
             "--destination=file://" + out()));
     return Cli.run(surroundings, all.toArray(String[]::new));
@@ -71,7 +72,8 @@ class StartOutputTest {
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
-    assertThat(Kubeconfig.load(out().resolve("kubeconfig.yaml")).toYaml())
+    assertThat(out().resolve("kubeconfig.yaml"))
+        .content()
         .contains("client-key-data")
         .contains("test.example-two")
         .doesNotContain("test.example-one");
@@ -137,10 +139,7 @@ class StartOutputTest {
             - type: identity
               destination: {type: directory, path: %s}
             """
-                .formatted(
-                    cluster.proxyAddress(),
-                    cluster.addBot("example", "example-role").token(),
-                    out()));
+                .formatted(cluster.proxyAddress(), token, out()));
 
     Cli.Result result = Cli.run(surroundings, "start", "legacy", "-c", file.toString());
 
