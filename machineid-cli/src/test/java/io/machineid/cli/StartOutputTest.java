@@ -103,7 +103,7 @@ class StartOutputTest {
     Path file = temporary.resolve("machineid.pid");
     Files.writeString(file, "of a process that was killed");
     CompletableFuture<Cli.Result> running =
-        CompletableFuture.supplyAsync(
+        Cli.inBackground(
             () -> start("kubernetes", "--kubernetes-cluster=one", "--pid-file=" + file));
 
     await().atMost(PATIENCE).until(() -> Files.exists(out().resolve("kubeconfig.yaml")));
