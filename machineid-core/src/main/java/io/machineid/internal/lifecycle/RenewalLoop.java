@@ -68,6 +68,10 @@ final class RenewalLoop implements AutoCloseable {
   private boolean closed;
   private boolean renewing;
   private boolean wanted;
+
+  /** Another try is wanted, should the one under way fail. */
+  private boolean retryWanted;
+
   private volatile int failures;
   private volatile @Nullable MachineIdException lastError;
 
@@ -101,10 +105,20 @@ final class RenewalLoop implements AutoCloseable {
     }
   }
 
-  /** Tries again now if the last renewal failed: what was in the way may be gone. */
+  /**
+   * Tries again now if the last renewal failed: what was in the way may be gone. A try that is
+   * under way may have met it still; another one follows only where it fails, too.
+   */
   void retrySoon() {
-    if (lastError != null) {
-      renewSoon();
+    lock.lock();
+    try {
+      if (lastError != null && renewing) {
+        retryWanted = true;
+      } else if (lastError != null) {
+        renewSoon();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -237,6 +251,7 @@ final class RenewalLoop implements AutoCloseable {
       }
       renewing = true;
       wanted = false;
+      retryWanted = false;
       return true;
     } finally {
       lock.unlock();
@@ -249,7 +264,7 @@ final class RenewalLoop implements AutoCloseable {
     try {
       renewing = false;
       idle.signalAll();
-      if (wanted) {
+      if (wanted || (retryWanted && lastError != null)) {
         due = setting.time().now();
       }
       sleep();

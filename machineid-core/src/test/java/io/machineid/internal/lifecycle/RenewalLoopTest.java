@@ -45,6 +45,7 @@ class RenewalLoopTest {
     Error error;
     Duration telling = Duration.ZERO;
     Runnable whileMeasured = () -> {};
+    Runnable whileRenewing = () -> {};
     int jumps;
 
     @Override
@@ -59,6 +60,7 @@ class RenewalLoopTest {
 
     @Override
     public void renew() {
+      whileRenewing.run();
       if (failure != null) {
         throw failure;
       }
@@ -301,6 +303,27 @@ class RenewalLoopTest {
     clock.advance(Duration.ofSeconds(1));
 
     assertThat(target.renewals).hasSize(1);
+  }
+
+  @Test
+  void retry_thatIsWantedDuringATry_comesOnlyWhereThatOneFails() {
+    RenewalLoop loop = loop(Optional.empty());
+    AtomicInteger tries = new AtomicInteger();
+    target.failure = new CredentialException(Reason.UNREACHABLE, true, "down", null);
+    loop.start();
+    clock.advance(Duration.ofMinutes(21));
+    target.whileRenewing =
+        () -> {
+          target.failure = tries.incrementAndGet() < 3 ? target.failure : null;
+          loop.retrySoon();
+        };
+
+    loop.retrySoon();
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(tries).hasValue(3);
+    assertThat(target.renewals).hasSize(1);
+    assertThat(loop.lastError()).isEmpty();
   }
 
   @Test
