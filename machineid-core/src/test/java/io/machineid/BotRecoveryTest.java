@@ -262,7 +262,7 @@ class BotRecoveryTest {
 
       teleport.faults().none();
 
-      scheduler.goOn(bot, () -> assertThat(live.current().generation()).isEqualTo(2));
+      scheduler.goOn(bot, () -> assertThat(live.current().generation()).isGreaterThan(1));
       assertThat(bot.identity().generation()).hasValue(2);
     }
   }
