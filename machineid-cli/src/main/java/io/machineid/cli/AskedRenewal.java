@@ -29,8 +29,7 @@ final class AskedRenewal implements BotListener {
         && asked.getAndSet(false)) {
       LOG.log(
           Level.WARNING,
-          "the bot''s identity is not renewed, as a signal asked for; next try in {0} s: {1}",
-          failed.nextTry().toSeconds(),
+          "the bot''s identity is not renewed, as a signal asked for, and is tried again: {0}",
           CommandLines.oneLine(failed.error().getMessage()));
     }
   }

@@ -92,19 +92,19 @@ class ConfigFlags {
   @Nullable String diagAddr;
 
   @Option(names = "--oneshot", negatable = true, description = "Write the outputs once and end.")
-  boolean oneshot;
+  @Nullable Boolean oneshot;
 
   @Option(names = "--insecure", negatable = true, description = "Do not verify the server.")
-  boolean insecure;
+  @Nullable Boolean insecure;
 
   @Option(names = "--fips", negatable = true, description = "Use FIPS cryptography only.")
-  boolean fips;
+  @Nullable Boolean fips;
 
   @Option(
       names = {"-d", "--debug"},
       negatable = true,
       description = "Log in detail, and show stack traces.")
-  boolean debug;
+  @Nullable Boolean debug;
 
   /** What was given; the caller may add outputs. */
   ConfigOverrides.Builder overrides() {
@@ -132,8 +132,8 @@ class ConfigFlags {
     return overrides;
   }
 
-  private static @Nullable String on(boolean flag) {
-    return flag ? "true" : null;
+  private static @Nullable String on(@Nullable Boolean flag) {
+    return flag == null ? null : flag.toString();
   }
 
   private static void set(ConfigOverrides.Builder into, Setting setting, @Nullable String text) {

@@ -31,7 +31,7 @@ final class GivenConfig extends ConfigFlags {
 
   /** Reads all of it, says what is old-fashioned in it, and logs in detail where it says so. */
   BotConfig read(ConfigOverrides.Builder flags, Surroundings surroundings) {
-    logInDetail(debug);
+    logInDetail(Boolean.TRUE.equals(debug));
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
     ConfigOverrides overrides = flags.build().over(environment.overrides());
     Optional<Path> config = Optional.ofNullable(file).or(environment::configFile);

@@ -48,9 +48,22 @@ final class IdentityWriter implements OutputWriter {
     return request.equals(request());
   }
 
+  /** The bot's own cluster may be named, as for tbot; which that is, only the cluster tells. */
+  @Override
+  public void check(Bot bot) {
+    String own = bot.identity().clusterName();
+    Optional<String> other = config.cluster().filter(name -> !name.equals(own));
+    if (other.isPresent() && directory().isPresent()) {
+      throw new ConfigException(
+          "%s: this version of machineid does not write an `ssh_config` for hosts of the leaf cluster %s; set `ssh_config: off`, or remove `cluster` for the bot's own cluster %s"
+              .formatted(describe(), other.get(), own),
+          null);
+    }
+  }
+
   @Override
   public Open open(Bot bot) {
-    checkCluster(bot.identity().clusterName());
+    check(bot);
     LiveCredential issued = bot.credential(request());
     return new CredentialWriter(describe()) {
       @Override
@@ -68,17 +81,6 @@ final class IdentityWriter implements OutputWriter {
         issued.close();
       }
     };
-  }
-
-  /** The bot's own may be named, as for tbot; which that is, only the cluster tells. */
-  private void checkCluster(String own) {
-    Optional<String> other = config.cluster().filter(name -> !name.equals(own));
-    if (other.isPresent() && directory().isPresent()) {
-      throw new ConfigException(
-          "%s: this version of machineid does not write an `ssh_config` for hosts of the leaf cluster %s; set `ssh_config: off`, or remove `cluster` for the bot's own cluster %s"
-              .formatted(describe(), other.get(), own),
-          null);
-    }
   }
 
   /** Where the files for OpenSSH are to be, if anywhere. */

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -97,7 +96,9 @@ final class OutputFlags {
     String wanted = type == null ? LEGACY : type.equals("k8s/v2") ? KUBERNETES_V2 : type;
     if (!List.of(KUBERNETES, KUBERNETES_V2, IDENTITY, LEGACY).contains(wanted)) {
       throw command.usage(
-          "`" + type + "` is no output to add; allowed: kubernetes, kubernetes/v2, identity");
+          "`"
+              + type
+              + "` is no output to add; allowed: kubernetes, kubernetes/v2, identity, and legacy for none");
     }
     given().stream()
         .filter(flag -> !goesWith(flag, wanted))
@@ -107,7 +108,9 @@ final class OutputFlags {
               throw command.usage(
                   flag
                       + (wanted.equals(LEGACY)
-                          ? " belongs to an output; name its type after `" + command.name() + "`"
+                          ? " belongs to an output; name one after `"
+                              + command.name()
+                              + "`: kubernetes, kubernetes/v2 or identity"
                           : " does not belong to an output of the type " + type));
             });
     if (wanted.equals(LEGACY)) {
@@ -121,9 +124,14 @@ final class OutputFlags {
               required(kubernetesCluster, "--kubernetes-cluster", command),
               place,
               disableExecPlugin);
-      case KUBERNETES_V2 ->
-          into.kubernetesV2Output(nameSelectors, labelSelectors, place, disableExecPlugin);
-      default -> into.identityOutput(place, Optional.ofNullable(cluster), allowReissue);
+      case KUBERNETES_V2 -> {
+        if (nameSelectors.isEmpty() && labelSelectors.isEmpty()) {
+          throw command.usage(
+              "an output of the type " + type + " needs --name-selector or --label-selector");
+        }
+        into.kubernetesV2Output(nameSelectors, labelSelectors, place, disableExecPlugin);
+      }
+      default -> into.identityOutput(place, cluster, allowReissue);
     }
   }
 

@@ -30,6 +30,12 @@ interface OutputWriter {
   /** Whether a credential is one of this output. */
   boolean asks(CredentialRequest request);
 
+  /**
+   * Refuses what can never be written, as only the cluster tells; such as ends the program, and is
+   * not tried again. Blocks.
+   */
+  default void check(Bot bot) {}
+
   /** Whether it follows what it is for, and shall look again when everything is renewed. */
   default boolean looksAgain() {
     return false;

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file with the number of this process, for as long as it runs. One that a process left behind
- * that was killed is written over.
+ * A file with the number of this process, as long as it has the storage. One that a process left
+ * behind that was killed is written over.
  *
  * @param file the file
  * @param number what is in it
@@ -18,6 +18,20 @@ record PidFile(Path file, String number) {
 
   private static final Logger LOG = System.getLogger("io.machineid.cli");
 
+  /** Finds out beforehand, before a token is spent, whether it can be written. */
+  static void check(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    boolean can =
+        Files.exists(file)
+            ? Files.isRegularFile(file) && Files.isWritable(file)
+            : directory != null && Files.isDirectory(directory) && Files.isWritable(directory);
+    if (!can) {
+      throw new ConfigException(
+          "--pid-file: " + file + " cannot be written; name a file in a directory that can", null);
+    }
+  }
+
+  /** To be called by who has the storage: the file may be that of who has it still. */
   static PidFile write(Path file) {
     String number = ProcessHandle.current().pid() + "\n";
     try {

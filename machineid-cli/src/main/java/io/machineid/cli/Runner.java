@@ -6,6 +6,7 @@ import io.machineid.HeartbeatMode;
 import io.machineid.config.BotConfig;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Runner {
 
   private final BotConfig config;
   private final boolean oneshot;
+  private final Optional<Path> pidFile;
   private final Surroundings surroundings;
   private final Stop stop;
   private final Services services;
@@ -41,9 +43,10 @@ final class Runner {
   private final AskedRenewal renewal = new AskedRenewal();
   private final AtomicReference<Bot> bot = new AtomicReference<>();
 
-  Runner(BotConfig config, boolean oneshot, Surroundings surroundings) {
+  Runner(BotConfig config, Optional<Path> pidFile, Surroundings surroundings) {
     this.config = config;
-    this.oneshot = oneshot;
+    this.oneshot = config.oneshot();
+    this.pidFile = pidFile;
     this.surroundings = surroundings;
     this.stop = surroundings.stop();
     this.services = new Services(config.outputs(), InstantSource.system());
@@ -91,9 +94,14 @@ final class Runner {
       Bot.Builder builder, List<Written> outputs, ScheduledThreadPoolExecutor workers) {
     try (Bot started = builder.start(START_TIMEOUT)) {
       bot.set(started);
-      return oneshot
-          ? new Oneshot(started, outputs, workers, stop).run()
-          : keep(started, outputs, workers);
+      Optional<PidFile> number = pidFile.map(PidFile::write);
+      try {
+        return oneshot
+            ? new Oneshot(started, outputs, workers, stop).run()
+            : keep(started, outputs, workers);
+      } finally {
+        number.ifPresent(PidFile::remove);
+      }
     }
   }
 
@@ -134,6 +142,7 @@ final class Runner {
     if (stop.isRequested()) {
       return stop.unfinished();
     }
+    outputs.forEach(output -> output.check(bot));
     List<OutputKeeper> keepers =
         outputs.stream().map(output -> new OutputKeeper(bot, output, workers)).toList();
     surroundings

@@ -4,6 +4,7 @@ import io.machineid.config.BotConfig;
 import io.machineid.config.BotEnvironment;
 import io.machineid.config.ConfigOverrides;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +33,7 @@ final class StartCommand extends Subcommand implements Callable<Integer> {
   @Option(
       names = "--pid-file",
       paramLabel = "FILE",
-      description = "Where to write the number of this process, for as long as it runs.")
+      description = "Where to write the number of this process, from its join to its end.")
   @Nullable Path pidFile;
 
   StartCommand(Surroundings surroundings) {
@@ -48,15 +49,8 @@ final class StartCommand extends Subcommand implements Callable<Integer> {
     BotConfig read = config.read(flags, surroundings);
     BotEnvironment environment = BotEnvironment.of(surroundings.environment());
     Served.check(read, environment);
-    Runner runner = new Runner(read, read.oneshot(), surroundings);
-    if (pidFile == null) {
-      return runner.run();
-    }
-    PidFile written = PidFile.write(pidFile);
-    try {
-      return runner.run();
-    } finally {
-      written.remove();
-    }
+    Optional<Path> number = Optional.ofNullable(pidFile);
+    number.ifPresent(PidFile::check);
+    return new Runner(read, number, surroundings).run();
   }
 }

@@ -20,6 +20,11 @@ record Written(OutputWriter output, Service service) {
     }
   }
 
+  /** See {@link OutputWriter#check}. */
+  void check(Bot bot) {
+    output.check(bot);
+  }
+
   /** See {@link OutputWriter#looksAgain}. */
   boolean looksAgain() {
     return output.looksAgain();

@@ -27,7 +27,7 @@ class CommandLinesTest {
       value = {
         "''               | a command is missing. See `machineid --help`",
         "nosuch           | Unmatched argument at index 0: 'nosuch'. See `machineid --help`",
-        "start nosuch     | `nosuch` is no output to add; allowed: kubernetes, kubernetes/v2, identity. See `machineid start --help`",
+        "start nosuch     | `nosuch` is no output to add; allowed: kubernetes, kubernetes/v2, identity, and legacy for none. See `machineid start --help`",
         "start identity a | Unmatched argument at index 2: 'a'. See `machineid start --help`",
         "kube             | a command is missing: credentials. See `machineid kube --help`",
         "kube credentials | Missing required option: '--destination-dir=DIR'. See `machineid kube credentials --help`"

@@ -154,12 +154,67 @@ class ConfigureTest {
             "machineid: %s: exists already; name another file, or remove it%n".formatted(file));
   }
 
+  @Test
+  void configure_switchesThatAreTakenBack_goOverTheFile() throws Exception {
+    Path file =
+        Files.writeString(
+            dir.resolve("switches.yaml"),
+            "version: v2\nauth_server: a.example:3025\nonboarding: {join_method: token, token: abc}\n"
+                + "storage: {type: memory}\ninsecure: true\noneshot: true\ndebug: true\nfips: true\n");
+
+    Cli.Result result =
+        Cli.run(
+            "configure",
+            "-c",
+            file.toString(),
+            "--no-insecure",
+            "--no-oneshot",
+            "--no-debug",
+            "--no-fips");
+
+    BotConfig config = BotConfig.parse(result.out(), "printed");
+    assertThat(config.insecure() || config.oneshot() || config.debug() || config.fips()).isFalse();
+  }
+
+  @Test
+  void configure_identity_hasItsReadersAndMayBeReissued() {
+    Cli.Result result =
+        configure(
+            "identity",
+            "--destination=/x",
+            "--reader-user=web",
+            "--reader-group=ops",
+            "--cluster=leaf",
+            "--allow-reissue");
+
+    assertThat(BotConfig.parse(result.out(), "printed").outputs())
+        .singleElement()
+        .isEqualTo(
+            BotConfig.parse(
+                    result.out().substring(0, result.out().indexOf("outputs:"))
+                        + """
+                        outputs:
+                        - type: identity
+                          cluster: leaf
+                          allow_reissue: true
+                          destination: {type: directory, path: /x, readers: [{user: web}, {group: ops}]}
+                        """,
+                    "expected")
+                .outputs()
+                .get(0));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "nosuch | `nosuch` is no output to add; allowed: kubernetes, kubernetes/v2, identity",
-        "--destination=/x | --destination belongs to an output; name its type after `configure`",
+        "kubernetes/v2 --destination=/x | an output of the type kubernetes/v2 needs --name-selector or --label-selector",
+        "legacy --reader-user=x | --reader-user belongs to an output; name one after `configure`: kubernetes, kubernetes/v2 or identity",
+        "--reader-group=x | --reader-group belongs to an output; name one after `configure`: kubernetes, kubernetes/v2 or identity",
+        "kubernetes --cluster=x | --cluster does not belong to an output of the type kubernetes",
+        "kubernetes/v2 --allow-reissue | --allow-reissue does not belong to an output of the type kubernetes/v2",
+        "nosuch | `nosuch` is no output to add; allowed: kubernetes, kubernetes/v2, identity, and legacy for none",
+        "--destination=/x | --destination belongs to an output; name one after `configure`: kubernetes, kubernetes/v2 or identity",
         "--name-selector=x | --name-selector belongs to an output",
         "kubernetes --kubernetes-cluster=x | an output of the type kubernetes needs --destination",
         "kubernetes --destination=/x | an output of the type kubernetes needs --kubernetes-cluster",
@@ -181,7 +236,6 @@ class ConfigureTest {
       value = {
         "--credential-ttl=1 | --credential-ttl: `credential_ttl` must be a positive duration",
         "--diag-addr=x | --diag-addr: `diag_addr` must be host:port to listen at",
-        "kubernetes/v2 --destination=/x | kubernetes/v2: `outputs[0].selectors` is missing",
         "identity --destination=s3://x | --destination: must be a path, file://PATH or memory://",
         "--ca-pin=x | --ca-pin: `onboarding.ca_pins[0]` must be `sha256:`"
       })

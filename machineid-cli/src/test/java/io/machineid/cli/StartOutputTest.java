@@ -3,6 +3,7 @@ package io.machineid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.machineid.destination.Destination;
 import io.machineid.testkit.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +125,33 @@ class StartOutputTest {
     assertThat(cluster.requests()).isEmpty();
   }
 
+  /** The storage is the other one's, and so is the file. */
+  @Test
+  void processNumber_ofTheOneThatHasTheStorage_isLeftAlone() throws Exception {
+    Path file = Files.writeString(temporary.resolve("machineid.pid"), "1\n");
+    Destination storage = Destination.directory(temporary.resolve("bot"));
+    storage.prepare();
+    try (Destination.Lock held = storage.lock()) {
+      Cli.Result result =
+          start("kubernetes", "--kubernetes-cluster=one", "--pid-file=" + file, "--oneshot");
+
+      assertThat(held).isNotNull();
+      assertThat(result.code()).isEqualTo(ExitCodes.IN_USE);
+      assertThat(file).hasContent("1");
+    }
+  }
+
+  @Test
+  void processNumber_ofAnotherProcessByNow_isLeftAlone() throws Exception {
+    Path file = temporary.resolve("machineid.pid");
+    PidFile written = PidFile.write(file);
+    Files.writeString(file, "1\n");
+
+    written.remove();
+
+    assertThat(file).hasContent("1");
+  }
+
   @Test
   void legacy_isAStartWithAFileAlone() throws Exception {
     Path file =
@@ -148,13 +176,27 @@ class StartOutputTest {
   }
 
   @Test
+  void leafWithFilesForOpenSsh_endsTheDaemon() {
+    try (TestCluster leaf = TestCluster.builder().clusterName("leaf.example").start()) {
+      cluster.addLeaf(leaf, "example-role");
+
+      Cli.Result result = start("identity", "--cluster=leaf.example");
+
+      assertThat(result.code()).isEqualTo(ExitCodes.CONFIGURATION);
+      assertThat(result.err()).contains("`ssh_config` for hosts of the leaf cluster leaf.example");
+    }
+  }
+
+  @Test
   void flagsThatDoNotGoTogether_areRefusedByName() {
     assertThat(start("kubernetes").err())
         .startsWith("machineid: an output of the type kubernetes needs --kubernetes-cluster");
     assertThat(start("identity", "--name-selector=a").err())
         .startsWith("machineid: --name-selector does not belong to an output of the type identity");
-    assertThat(start("--reader-user=a").err())
-        .startsWith("machineid: --destination belongs to an output; name its type after `start`");
+    assertThat(start("legacy").err())
+        .startsWith("machineid: --destination belongs to an output; name one after `start`");
+    assertThat(start("kubernetes/v2").err())
+        .startsWith("machineid: an output of the type kubernetes/v2 needs --name-selector or");
     assertThat(start("database").err()).startsWith("machineid: `database` is no output to add");
     assertThat(cluster.requests()).isEmpty();
   }

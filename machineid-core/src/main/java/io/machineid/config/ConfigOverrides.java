@@ -9,8 +9,8 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What flags and environment say instead of the file, or without one. Values are checked when they
@@ -136,7 +136,8 @@ public final class ConfigOverrides {
      * Sets from the flag of that name.
      *
      * @param setting what to set
-     * @param texts the value; several for {@link Setting#CA_PIN}, {@code true} for a switch
+     * @param texts the value; several for {@link Setting#CA_PIN}, {@code true} or {@code false} for
+     *     a switch
      * @return this
      */
     public Builder set(Setting setting, String... texts) {
@@ -191,11 +192,11 @@ public final class ConfigOverrides {
      * Adds an output of the type {@code identity}.
      *
      * @param place where it goes
-     * @param cluster {@code --cluster}, or empty for the bot's own
+     * @param cluster {@code --cluster}, or null for the bot's own
      * @param allowReissue {@code --allow-reissue}
      * @return this
      */
-    public Builder identityOutput(FlagPlace place, Optional<String> cluster, boolean allowReissue) {
+    public Builder identityOutput(FlagPlace place, @Nullable String cluster, boolean allowReissue) {
       outputs.add(FlagOutputs.identity(place, cluster, allowReissue));
       return this;
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From flags to the nodes that would stand in a file. */
 final class FlagOutputs {
@@ -42,10 +42,12 @@ final class FlagOutputs {
     return new Mapping(mark, output);
   }
 
-  static Mapping identity(FlagPlace place, Optional<String> cluster, boolean allowReissue) {
+  static Mapping identity(FlagPlace place, @Nullable String cluster, boolean allowReissue) {
     Map<String, Entry> output = new LinkedHashMap<>();
     put(output, text(DESTINATION, OutputKeys.IDENTITY), "type");
-    cluster.ifPresent(name -> put(output, text("--cluster", name), "cluster"));
+    if (cluster != null) {
+      put(output, text("--cluster", cluster), "cluster");
+    }
     if (allowReissue) {
       put(output, bool("--allow-reissue", "true"), "allow_reissue");
     }
@@ -68,6 +70,12 @@ final class FlagOutputs {
     Mapping destination = destination(DESTINATION, place.destination());
     if (readers.isEmpty()) {
       return destination;
+    }
+    if (!destination.entries().containsKey("path")) {
+      throw readers
+          .get(0)
+          .mark()
+          .error("is for a directory, and the destination is " + place.destination());
     }
     Map<String, Entry> entries = new LinkedHashMap<>(destination.entries());
     put(entries, new Sequence(readers.get(0).mark(), readers), "readers");

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * Where the output that flags describe goes, and who may read it there. It is checked when it is
- * put into a configuration. Immutable.
+ * used. Immutable.
  *
  * @param destination {@code --destination}: a path, {@code file://PATH} or {@code memory://}
  * @param readerUsers each a {@code --reader-user}: a name or number; for a directory only

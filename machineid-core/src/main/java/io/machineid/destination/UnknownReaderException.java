@@ -36,6 +36,9 @@ final class UnknownReaderException extends IOException {
 
   /** Numbers are known, whether anybody has them or not. */
   private static boolean isKnown(AccessList.Reader reader) {
+    if (reader.name().matches("[0-9]+")) {
+      return true;
+    }
     UserPrincipalLookupService names = FileSystems.getDefault().getUserPrincipalLookupService();
     try {
       if (reader.kind() == AccessList.Kind.USER) {

@@ -257,14 +257,8 @@ class ConfigOverridesTest {
             "kubernetes/v2: `outputs[1].selectors` is missing"),
         Arguments.of(
             ConfigOverrides.builder()
-                .identityOutput(
-                    new FlagPlace("/x", List.of("a b"), List.of()), Optional.empty(), false),
-            "--reader-user: "),
-        Arguments.of(
-            ConfigOverrides.builder()
-                .identityOutput(
-                    new FlagPlace("memory://", List.of(), List.of("ops")), Optional.empty(), false),
-            "--reader-group: "));
+                .identityOutput(new FlagPlace("/x", List.of("a b"), List.of()), null, false),
+            "--reader-user: "));
   }
 
   @Test
@@ -273,7 +267,7 @@ class ConfigOverridesTest {
 
     Identity identity =
         (Identity)
-            over(ConfigOverrides.builder().identityOutput(place, Optional.of("leaf"), true))
+            over(ConfigOverrides.builder().identityOutput(place, "leaf", true))
                 .config()
                 .outputs()
                 .get(2);
@@ -315,6 +309,15 @@ class ConfigOverridesTest {
         .hasMessageStartingWith(message)
         .message()
         .doesNotContain("very-secret");
+  }
+
+  @Test
+  void readers_ofNoDirectory_areRefused() {
+    FlagPlace place = new FlagPlace("memory://", List.of(), List.of("ops"));
+
+    assertThatThrownBy(() -> ConfigOverrides.builder().identityOutput(place, null, false))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("--reader-group: is for a directory, and the destination is memory://");
   }
 
   @Test

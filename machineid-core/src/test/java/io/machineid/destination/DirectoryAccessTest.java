@@ -144,6 +144,15 @@ class DirectoryAccessTest {
   }
 
   @Test
+  void readerThatIsANumber_isNotBlamedForTheFileSystem() throws IOException {
+    program("setfacl", "echo 'Operation not supported' >&2; exit 1");
+    program("getfacl", "exit 1");
+
+    assertThatThrownBy(() -> destination(true, new Reader(Kind.USER, "4294967294")).prepare())
+        .hasMessageContaining("Operation not supported");
+  }
+
+  @Test
   void prepare_requiredAndNoProgram_saysWhatToInstall() {
     assertThatThrownBy(() -> destination(true, NOBODY).prepare())
         .isInstanceOf(DestinationException.class)

@@ -47,7 +47,7 @@ final class RelayRouting {
     Matcher major = MAJOR.matcher(proxyVersion);
     if (major.matches() && Integer.parseInt(major.group(1)) < FIRST_MAJOR) {
       throw new ConfigException(
-          "a relay (`relay_server`) is given, and the cluster runs Teleport %s, which has none: relays for Kubernetes need 18.5 or newer. Remove it; requests then go to the proxy"
+          "a relay (`relay_server`) is given, and the cluster runs Teleport %s, which has none: relays for Kubernetes need 18.5 or newer. Remove it, so that requests go to the proxy, or start anew after an upgrade"
               .formatted(proxyVersion),
           null);
     }
